@@ -1,0 +1,1 @@
+"""What runs. No deployable imports another; what two of them need lives in `shared`."""

@@ -1,0 +1,64 @@
+"""`python -m services.gateway`: settings, application, serve until told to stop."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from aiohttp import web
+
+from services.gateway.app import build
+from shared.process.logs import configure, log
+from shared.process.settings import Settings, SettingsError, load
+
+USAGE_ERROR, SERVER_ERROR = 2, 3
+# Above the idle time of common load balancers, so that it is they who close.
+KEEPALIVE_SECONDS = 75.0
+
+
+async def serve(settings: Settings) -> None:
+    """Answer until SIGTERM or SIGINT, then let what runs finish."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    runner = web.AppRunner(
+        build(settings),
+        access_log=None,
+        keepalive_timeout=KEEPALIVE_SECONDS,
+        shutdown_timeout=settings.drain_seconds,
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        log.info("gateway ready", host=settings.host, port=site.port)
+        await stopping.wait()
+        log.info("gateway stopping")
+    finally:
+        await runner.cleanup()
+
+
+def main() -> None:
+    """Read the command line and the environment, then serve."""
+    argparse.ArgumentParser(
+        prog="python -m services.gateway",
+        description="Answers HTTP: policy tests and directory imports. Configured by the environment.",
+    ).parse_args()
+    try:
+        settings = load(os.environ)
+    except SettingsError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(USAGE_ERROR)
+    configure(settings.log_format, settings.log_level)
+    for warning in settings.unknown:
+        log.warning(warning)
+    try:
+        asyncio.run(serve(settings))
+    except OSError as fault:
+        sys.stderr.write(f"cannot listen on `{settings.host}:{settings.port}`: {fault.strerror}\n")
+        sys.exit(SERVER_ERROR)
+
+
+if __name__ == "__main__":
+    main()

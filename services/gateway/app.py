@@ -1,0 +1,28 @@
+"""The composition root: routes of every dialect, health, observation. The only file that sees them all."""
+
+from aiohttp import web
+
+from services.gateway import health
+from services.gateway.cloudflare import routes as cloudflare
+from services.gateway.cloudflare.endpoint import endpoint
+from services.gateway.cloudflare.envelope import BODY_BYTES
+from services.gateway.observation import observe
+from services.gateway.resources import context
+from services.gateway.routing import check_declared
+from shared.process.settings import Settings
+
+
+def build(settings: Settings) -> web.Application:
+    """The application; raises RuntimeError if it answers anything that no table declares."""
+    app = web.Application(middlewares=[observe], client_max_size=BODY_BYTES)
+    declared: set[tuple[str, str]] = set()
+    for prefix in cloudflare.PREFIXES:
+        for route in cloudflare.ROUTES:
+            app.router.add_route(route.method, prefix + route.path, endpoint(route))
+            declared.add((route.method, prefix + route.path))
+    for path, handler in health.ROUTES:
+        app.router.add_get(path, handler)
+        declared.add(("GET", path))
+    check_declared(app, declared)
+    app.cleanup_ctx.append(context(settings))
+    return app

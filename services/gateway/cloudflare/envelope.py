@@ -1,0 +1,126 @@
+"""Answers in this dialect, and what each failure looks like: the one place with its statuses and codes."""
+
+import msgspec
+from aiohttp import web
+from msgspec import UNSET, Struct
+
+from shared.directory.errors import Refused
+from shared.wire.cloudflare.envelope import Envelope, Message, PageInfo, Source
+from shared.wire.faults import Fault, Faulty
+
+RETRY_SECONDS = "1"
+BODY_BYTES = 1024 * 1024
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# The official clients try these again; where that is in vain, they are told so.
+WORTH_RETRYING = frozenset({429, 500, 503})
+
+
+class Failure(Struct, frozen=True):
+    """An answer without a result: a status, errors, how many seconds to wait before the next try."""
+
+    status: int
+    errors: tuple[Message, ...]
+    retry_after: str | None = None
+
+
+class Failed(Exception):  # noqa: N818  # an answer, raised
+    """A request that is not answered with a result."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.errors[0].message)
+        self.failure = failure
+
+
+def _failure(status: int, code: int, message: str, retry_after: str | None = None) -> Failure:
+    return Failure(status, (Message(code, message),), retry_after)
+
+
+NO_TOKEN = _failure(
+    400,
+    9106,
+    "Missing or malformed Authorization header: send `Authorization: Bearer <token>`. A client that has an "
+    "e-mail address configured besides the token may send X-Auth-Email alone: unset CLOUDFLARE_EMAIL",
+)
+UNKNOWN_TOKEN = _failure(401, 1000, "Invalid API Token: it is unknown, revoked or expired")
+NO_ROUTE = _failure(404, 7003, "Could not route to this path: no such route, or no such account")
+NOT_FOUND = _failure(404, 12135, "access.api.error.not_found")
+NOT_ALLOWED = _failure(405, 10405, "Method not allowed on this path")
+SLOW = _failure(408, 10408, "the body did not arrive in time")
+UNAVAILABLE = _failure(503, 10503, "the database is not available, try again", RETRY_SECONDS)
+BROKEN = _failure(500, 10001, "access.api.error.internal_server_error")
+
+
+def too_large(limit: int) -> Failed:
+    """A body over a limit of bytes."""
+    return Failed(_failure(413, 10413, f"the body is larger than {limit} bytes"))
+
+
+def unsupported(types: str) -> Failed:
+    """A body of the wrong kind."""
+    return Failed(_failure(415, 12130, f"access.api.error.invalid_request: send the body as {types}"))
+
+
+def lacks_scope(scope: str) -> Failed:
+    """A token that does not allow this."""
+    return Failed(_failure(403, 10000, f"Authentication error: the token lacks the scope `{scope}`"))
+
+
+def too_many(what: str) -> Failed:
+    """A limit that time resolves."""
+    return Failed(_failure(429, 10429, what, "5"))
+
+
+def conflict(what: str) -> Failed:
+    """A request that contradicts an earlier one."""
+    return Failed(_failure(422, 12132, f"access.api.error.conflict: {what}"))
+
+
+def invalid(faults: tuple[Fault, ...]) -> Failure:
+    """A request refused for its content: one error for each fault."""
+    return Failure(400, tuple(_message(fault) for fault in faults))
+
+
+def _message(fault: Fault) -> Message:
+    source = UNSET if fault.pointer is None else Source(fault.pointer)
+    return Message(12130, f"access.api.error.invalid_request: {fault.message}", source=source)
+
+
+def from_exception(error: Exception) -> Failure | None:
+    """The failure that an exception of the domain means; None for one that is none of its."""
+    match error:
+        case Failed():
+            found: Failure | None = error.failure
+        case Faulty():
+            found = invalid(error.faults)
+        case Refused():
+            found = invalid((Fault(str(error)),))
+        case web.HTTPRequestEntityTooLarge():
+            found = too_large(BODY_BYTES).failure
+        case web.HTTPNotFound():
+            found = NO_ROUTE
+        case web.HTTPMethodNotAllowed():
+            found = NOT_ALLOWED
+        case _:
+            found = None
+    return found
+
+
+def answer(result: object, page: PageInfo | None = None, status: int = 200) -> web.Response:
+    """A result in its envelope."""
+    envelope = Envelope(result, result_info=UNSET if page is None else page)
+    return _response(status, envelope, {})
+
+
+def failure(failed: Failure) -> web.Response:
+    """A failure in its envelope."""
+    headers = {} if failed.retry_after is None else {"Retry-After": failed.retry_after}
+    if failed.status not in WORTH_RETRYING:
+        headers["x-should-retry"] = "false"
+    return _response(failed.status, Envelope(None, success=False, errors=failed.errors), headers)
+
+
+def _response(status: int, envelope: Envelope, headers: dict[str, str]) -> web.Response:
+    body = msgspec.json.encode(envelope)
+    return web.Response(
+        status=status, body=body, content_type="application/json", headers={**HEADERS, **headers}
+    )

@@ -1,0 +1,92 @@
+"""Pages of verdicts: found in bitmaps by counting, so that the last page costs what the first does."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.directory import bitmaps
+from shared.store import policy_tests, users
+from shared.store.policy_tests import Bitmaps, Counted
+from shared.store.pool import Connection
+
+VERDICTS = ("approved", "blocked", "errored")
+
+
+class Slice(NamedTuple):
+    """A part of one segment's rows: skip some, take some."""
+
+    segment: int
+    skip: int
+    take: int
+
+
+class Line(NamedTuple):
+    """One user with the verdict."""
+
+    user_id: UUID
+    email: str
+    name: str
+    verdict: str
+
+
+class Found(NamedTuple):
+    """A page's lines, and how many lines all pages have."""
+
+    lines: list[Line]
+    total: int
+
+
+def slices(counts: Iterable[tuple[int, int]], skip: int, take: int) -> list[Slice]:
+    """Where a page lies, from the number of rows in each segment, in order."""
+    found = []
+    for segment, count in counts:
+        here = min(take, count - skip)
+        if here > 0:
+            found.append(Slice(segment, skip, here))
+            take -= here
+        skip = max(0, skip - count)
+        if not take:
+            break
+    return found
+
+
+def _rows(counted: Counted, verdict: str | None) -> int:
+    if verdict is None:
+        return counted.approved + counted.blocked + counted.errored
+    return int(getattr(counted, verdict))
+
+
+def chosen(part: Slice, stored: Bitmaps, verdict: str | None) -> list[tuple[int, str]]:
+    """The positions of a slice, in order, each with its verdict."""
+    wanted = VERDICTS if verdict is None else (verdict,)
+    sets = {name: bitmaps.decode(getattr(stored, name)) for name in wanted}
+    everybody = bitmaps.from_positions(()).union(*sets.values())
+    positions = everybody[part.skip : part.skip + part.take]
+    return [(position, next(name for name in wanted if position in sets[name])) for position in positions]
+
+
+async def find(
+    connection: Connection, account: UUID, test_id: UUID, verdict: str | None, window: tuple[int, int]
+) -> Found | None:
+    """A page of a test's users in the order of their creation: skip some, take some; None for no such test.
+
+    While a test runs, the users are those processed so far.
+    """
+    snapshot = await policy_tests.snapshot(connection, account, test_id)
+    if snapshot is None:
+        return None
+    counted = await policy_tests.counted(connection, account, test_id)
+    counts = [(segment.segment, _rows(segment, verdict)) for segment in counted]
+    total = sum(rows for _, rows in counts)
+    parts = slices(counts, *window)
+    if not parts or snapshot.version is None:
+        return Found([], total)
+    stored = await policy_tests.bitmaps(connection, account, test_id, [part.segment for part in parts])
+    verdicts = {
+        (part.segment << snapshot.segment_bits) + position: name
+        for part in parts
+        for position, name in chosen(part, stored[part.segment], verdict)
+    }
+    people = await users.people(connection, account, snapshot.version, list(verdicts))
+    lines = [Line(each.user_id, each.email, each.name, verdicts[each.ordinal]) for each in people]
+    return Found(lines, total)

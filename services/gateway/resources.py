@@ -1,0 +1,46 @@
+"""What the handlers work with, opened when the application starts and closed when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from aiohttp import web
+from msgspec import Struct
+
+from services.gateway.auth import Tokens
+from shared.process.settings import Settings
+from shared.queue.hints import Hints
+from shared.store import pool
+from shared.store.pool import Pool
+
+# A request is answered within three seconds, whatever PostgreSQL does.
+COMMAND_SECONDS = 2.0
+UPLOADS = 4
+
+
+class Resources(Struct):
+    """One gateway's resources; `uploads` bounds how many connections uploads may hold."""
+
+    settings: Settings
+    pool: Pool
+    hints: Hints
+    tokens: Tokens
+    uploads: asyncio.Semaphore
+
+
+RESOURCES = web.AppKey("resources", Resources)
+
+
+def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
+    """The application's start and stop."""
+
+    async def opened(app: web.Application) -> AsyncIterator[None]:
+        database = await pool.open_pool(
+            settings.database_url, settings.pool_size, "gatehouse-gateway", COMMAND_SECONDS
+        )
+        hints = Hints(settings.redis_url)
+        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), asyncio.Semaphore(UPLOADS))
+        yield
+        await hints.close()
+        await pool.close(database)
+
+    return opened

@@ -1,0 +1,63 @@
+"""`python -m services.worker`: settings, resources, queues; ends when told to, after what runs has ended."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from services.worker import health, queues
+from services.worker.memory import PinnedTests, PostingMemory
+from services.worker.work import Work
+from shared.process.logs import configure, log
+from shared.process.settings import Settings, SettingsError, load
+from shared.queue.hints import Hints
+from shared.store import pool
+from shared.wire.jobs import Queue
+
+USAGE_ERROR = 2
+
+
+async def serve(settings: Settings, wanted: list[Queue]) -> None:
+    """Work on some queues until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    database = await pool.open_pool(settings.database_url, settings.pool_size, "gatehouse-worker")
+    hints = Hints(settings.redis_url)
+    memory = PostingMemory(settings.cache_bytes)
+    work = Work(settings, database, hints, memory, PinnedTests(), asyncio.Lock())
+    runner = await health.serve(settings.worker_host, settings.worker_port)
+    try:
+        await asyncio.gather(*(queues.keep_running(work, queue, stopping) for queue in wanted))
+    finally:
+        log.info("worker stopping")
+        await runner.cleanup()
+        await hints.close()
+        await pool.close(database)
+
+
+def main() -> None:
+    """Read the command line and the environment, then serve."""
+    parser = argparse.ArgumentParser(
+        prog="python -m services.worker",
+        description="Evaluates policy tests and merges directory imports. Configured by the environment.",
+    )
+    names = [queue.name.lower() for queue in Queue]
+    parser.add_argument(
+        "--queue", action="append", choices=names, help="work on this queue only (repeatable)"
+    )
+    wanted = [Queue[name.upper()] for name in parser.parse_args().queue or names]
+    try:
+        settings = load(os.environ)
+    except SettingsError as fault:
+        sys.stderr.write(f"{fault}\n")
+        sys.exit(USAGE_ERROR)
+    configure(settings.log_format, settings.log_level)
+    for warning in settings.unknown:
+        log.warning(warning)
+    asyncio.run(serve(settings, wanted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The job `evaluate`: one chunk of a policy test, from postings to verdicts."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+
+from services.worker import metrics
+from services.worker.memory import Range
+from services.worker.work import TryAgain, Work
+from shared.directory import bitmaps
+from shared.directory.attributes import Term
+from shared.policy.facts import Facts
+from shared.policy.plan import FORM, needs
+from shared.policy.screening.judge import judge
+from shared.process.logs import log
+from shared.store import chunks, policy_tests, postings
+from shared.store.chunks import Claim, Result
+from shared.store.errors import TRANSIENT
+from shared.store.policy_tests import Pinned
+from shared.store.pool import Connection, acquire
+from shared.wire.jobs import Hint
+
+RETRY_SECONDS = 1.0
+
+
+async def evaluate(work: Work, hint: Hint) -> None:
+    """Claim a chunk, evaluate it, finish it; raises TryAgain when the database does not let us."""
+    async with work.turn:
+        try:
+            async with acquire(work.pool) as connection:
+                lease = work.settings.lease_seconds
+                claimed = await chunks.claim(connection, hint.account, hint.subject, hint.number, lease)
+        except TRANSIENT as fault:
+            raise TryAgain(RETRY_SECONDS) from fault
+        if claimed is None:
+            metrics.CHUNKS.labels("nothing to do").inc()
+            return
+        await _held(work, claimed)
+
+
+async def _held(work: Work, claimed: Claim) -> None:
+    """Do a claimed chunk; whatever happens, nobody has to wait for the lease."""
+    try:
+        async with acquire(work.pool) as connection:
+            pinned = await _pinned(connection, work, claimed)
+            found = await _postings(connection, work, claimed, pinned)
+            results = await asyncio.to_thread(judged, claimed, pinned, found)
+            await chunks.finish(connection, claimed, results)
+        _count(results)
+    except chunks.Fenced:
+        metrics.CHUNKS.labels("fenced").inc()
+        log.info("chunk fenced", test=str(claimed.test_id), chunk=claimed.number, attempt=claimed.attempt)
+    except asyncio.CancelledError:
+        await asyncio.shield(_give_back(work, claimed))
+        raise
+    except TRANSIENT as fault:
+        await _give_back(work, claimed)
+        raise TryAgain(RETRY_SECONDS) from fault
+
+
+async def _give_back(work: Work, claimed: Claim) -> None:
+    metrics.CHUNKS.labels("given back").inc()
+    try:
+        async with acquire(work.pool) as connection:
+            await chunks.give_back(connection, claimed)
+    except TRANSIENT:
+        log.info("chunk kept until its lease ends", test=str(claimed.test_id), chunk=claimed.number)
+
+
+async def _pinned(connection: Connection, work: Work, claimed: Claim) -> Pinned:
+    known = work.tests.get(claimed.test_id)
+    if known is None:
+        known = await policy_tests.pinned(connection, claimed.account, claimed.test_id)
+        work.tests.put(claimed.test_id, known)
+    if known.plan.form != FORM:
+        raise TryAgain(work.settings.rehint_seconds)  # a newer gateway's plan is for a newer worker
+    return known
+
+
+async def _postings(
+    connection: Connection, work: Work, claimed: Claim, pinned: Pinned
+) -> dict[int, dict[Term, bytes]]:
+    """The postings that the plan reads, by segment: from memory, the rest in one query."""
+    segments = (claimed.first_segment, claimed.last_segment)
+    where: Range = (claimed.account, pinned.version, *segments)
+    terms = needs(pinned.plan).terms
+    missing = [term for term in terms if work.postings.get(where, term) is None]
+    fetched: dict[Term, dict[int, bytes]] = {term: {} for term in missing}
+    if missing:
+        rows = await postings.fetch(connection, claimed.account, pinned.version, segments, missing)
+        for segment, term, data in rows:
+            fetched[term][segment] = data
+    by_segment: defaultdict[int, dict[Term, bytes]] = defaultdict(dict)
+    for term in terms:
+        known = fetched[term] if term in fetched else work.postings.get(where, term)
+        for segment, data in (known or {}).items():
+            by_segment[segment][term] = data
+    for term, found in fetched.items():
+        work.postings.put(where, term, found)
+    metrics.MEMORY.set(work.postings.bytes)
+    return by_segment
+
+
+def judged(claimed: Claim, pinned: Pinned, found: Mapping[int, dict[Term, bytes]]) -> list[Result]:
+    """The verdicts of a chunk's segments; segments without users have none."""
+    positions: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    mask = (1 << pinned.segment_bits) - 1
+    for address, ordinal in pinned.ordinals.items():
+        positions[ordinal >> pinned.segment_bits][address] = ordinal & mask
+    segments = range(claimed.first_segment, claimed.last_segment + 1)
+    return [
+        _result(segment, pinned, found[segment], positions[segment])
+        for segment in segments
+        if segment in found
+    ]
+
+
+def _result(
+    segment: int, pinned: Pinned, found: Mapping[Term, bytes], positions: Mapping[str, int]
+) -> Result:
+    approved, blocked, errored = judge(pinned.plan, Facts(found, positions))
+    counts = (len(approved), len(blocked), len(errored))
+    return Result(
+        segment, *counts, bitmaps.encode(approved), bitmaps.encode(blocked), bitmaps.encode(errored)
+    )
+
+
+def _count(results: list[Result]) -> None:
+    metrics.CHUNKS.labels("done").inc()
+    metrics.EVALUATED.labels("approved").inc(sum(result.users_approved for result in results))
+    metrics.EVALUATED.labels("blocked").inc(sum(result.users_blocked for result in results))
+    metrics.EVALUATED.labels("error").inc(sum(result.users_errored for result in results))

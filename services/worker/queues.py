@@ -1,0 +1,127 @@
+"""The arq side: which queue runs what, kept going through whatever Redis does."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from arq import Retry, Worker, cron, func
+from arq.typing import WorkerCoroutine
+from redis.exceptions import RedisError
+
+from services.worker import metrics
+from services.worker.evaluate import evaluate
+from services.worker.import_directory import import_directory
+from services.worker.plan import plan
+from services.worker.sweep import Sweeper
+from services.worker.work import TryAgain, Work
+from shared.process.logs import log
+from shared.queue import connection
+from shared.wire.jobs import QUEUES, Kind, Queue, decode, encode, unpack
+
+Job = Callable[[Work, Any], Awaitable[None]]
+JOBS: dict[Kind, Job] = {Kind.PLAN: plan, Kind.EVALUATE: evaluate, Kind.IMPORT: import_directory}
+
+# A worker looks for work this often: most of the time that a test of a small directory takes.
+POLL_SECONDS = {Queue.SHORT: 0.01, Queue.LONG: 0.1}
+SLOTS = {Queue.SHORT: 10, Queue.LONG: 1}
+# Far above what a job takes: arq does not try again what it timed out, and PostgreSQL's leases do.
+TIMEOUT_SECONDS = {Queue.SHORT: 120, Queue.LONG: 300}
+READ_LIMIT = (
+    1000  # ids that a poll looks at; those that run stay at the front, so a small limit starves a fleet
+)
+TRIES = 1000  # attempts are counted in PostgreSQL
+RETRIES = 20
+BACKOFF_SECONDS = (0.2, 5.0)
+
+
+def _job(work: Work, kind: Kind) -> WorkerCoroutine:
+    async def run(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
+        hint, started = unpack(args[0]), time.monotonic()
+        ending = "failed"
+        try:
+            await JOBS[kind](work, hint)
+            ending = "done"
+        except TryAgain as again:
+            ending = "again"
+            raise Retry(defer=again.seconds) from again
+        except Exception:  # noqa: BLE001  # the queue would drop the job; the sweeper will not
+            log.exception("job failed", kind=kind.value, subject=str(hint.subject), number=hint.number)
+        finally:
+            metrics.JOBS.labels(kind.value, ending).inc()
+            metrics.JOB_SECONDS.labels(kind.value).observe(time.monotonic() - started)
+
+    return run
+
+
+def build(work: Work, queue: Queue) -> Worker:
+    """An arq worker of one queue; the short one sweeps as well."""
+    kinds = [kind for kind, where in QUEUES.items() if where is queue]
+    sweeper = Sweeper(work)
+
+    async def sweep(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
+        await sweeper.sweep()
+
+    every_second = [cron(sweep, name="sweep", second=set(range(60)), max_tries=1)]
+    return Worker(
+        [
+            func(_job(work, kind), name=kind.value, timeout=TIMEOUT_SECONDS[queue], max_tries=TRIES)
+            for kind in kinds
+        ],
+        queue_name=queue.value,
+        redis_pool=connection.connect(work.settings.redis_url, RETRIES, queue),
+        cron_jobs=every_second if queue is Queue.SHORT else None,
+        handle_signals=False,
+        max_jobs=SLOTS[queue],
+        poll_delay=POLL_SECONDS[queue],
+        queue_read_limit=READ_LIMIT,
+        keep_result=0,
+        job_serializer=encode,
+        job_deserializer=decode,
+        log_results=False,
+    )
+
+
+async def keep_running(work: Work, queue: Queue, stopping: asyncio.Event) -> None:
+    """Run a queue's worker until told to stop, then let it finish; start another when Redis takes it down."""
+    pause, longest = BACKOFF_SECONDS
+    while not stopping.is_set():
+        worker, started = build(work, queue), time.monotonic()
+        main = asyncio.create_task(worker.main())
+        stop = asyncio.create_task(stopping.wait())
+        await asyncio.wait({main, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        if main.done():
+            log.warning("queue lost, starting again", queue=queue.value, reason=repr(main.exception()))
+            pause = BACKOFF_SECONDS[0] if time.monotonic() - started > longest else min(2 * pause, longest)
+        else:
+            await _drain(worker, work.settings.drain_seconds)
+        main.cancel()
+        await asyncio.gather(main, return_exceptions=True)
+        await _close(worker)
+        await _sleep(stopping, pause)
+
+
+async def _drain(worker: Worker, seconds: float) -> None:
+    """Take no more jobs; let those that run end by themselves, then cancel them: they give back."""
+    worker.allow_pick_jobs = False
+    running = [task for task in worker.tasks.values() if not task.done()]
+    if running:
+        _, late = await asyncio.wait(running, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _close(worker: Worker) -> None:
+    try:
+        await worker.pool.aclose()
+    except (RedisError, OSError) as fault:
+        log.debug("connection closed hard", reason=repr(fault))
+
+
+async def _sleep(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,75 @@
+"""The sweeper: finds work whose hint or worker was lost, ends what is overdue, removes what nobody needs.
+
+Every worker runs it every second; an advisory lock lets one of them through.
+"""
+
+import time
+
+from services.worker import metrics
+from services.worker.work import Work
+from shared.process.logs import log
+from shared.store import sweeps, writing
+from shared.store.errors import TRANSIENT
+from shared.store.pool import Connection, acquire
+from shared.store.sweeps import Lost
+from shared.wire.jobs import Hint, Kind
+
+TIDY_SECONDS = 30.0
+LONG_LOG_ROWS = 20_000
+
+
+class Sweeper:
+    """One process's sweeper; it remembers when it last tidied up."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.tidied = time.monotonic()
+
+    async def sweep(self) -> None:
+        """One round. A database that is away is no matter: the next round comes."""
+        try:
+            async with acquire(self.work.pool) as connection:
+                hints = await self._find(connection)
+                if time.monotonic() > self.tidied + TIDY_SECONDS:
+                    self.tidied = time.monotonic()
+                    await tidy(self.work, connection)
+        except TRANSIENT as fault:
+            log.warning("sweep put off", reason=type(fault).__name__)
+            return
+        await self.work.hints.announce(hints)
+
+    async def _find(self, connection: Connection) -> list[Hint]:
+        seconds = self.work.settings.rehint_seconds
+        async with connection.transaction():
+            if not await sweeps.try_lock(connection):
+                return []
+            if expired := await sweeps.expire(connection):
+                metrics.SWEPT.labels("exceeded time").inc(expired)
+            return [
+                *_hints(Kind.EVALUATE, await sweeps.lost_chunks(connection, seconds)),
+                *_hints(Kind.PLAN, await sweeps.lost_plans(connection, seconds)),
+                *_hints(Kind.IMPORT, await sweeps.lost_imports(connection, seconds)),
+            ]
+
+
+def _hints(kind: Kind, lost: list[Lost]) -> list[Hint]:
+    if lost:
+        metrics.SWEPT.labels(f"lost {kind.value}").inc(len(lost))
+        log.info("announced again", kind=kind.value, count=len(lost))
+    return [Hint(kind, *each) for each in lost]
+
+
+async def tidy(work: Work, connection: Connection) -> None:
+    """Forget old tests and imports, fold long logs, collect rows that no version needs."""
+    async with connection.transaction():
+        if not await sweeps.try_lock(connection):
+            return
+        await sweeps.forget(connection, work.settings.retention_days)
+        accounts = await sweeps.collectable(connection)
+        logs = await sweeps.long_logs(connection, LONG_LOG_ROWS)
+    for account in logs:
+        async with connection.transaction():
+            await writing.fold(connection, account)
+    for account in accounts:
+        async with connection.transaction():
+            metrics.SWEPT.labels("collected row").inc(await sweeps.collect(connection, account))

@@ -1,0 +1,163 @@
+"""Merging a batch of records into the users that are there: who is new, changed, gone, refused.
+
+Records count in order, so that within a batch an address may pass from one user to another. A record replaces
+all that was known of its user. A user is found by id, or by address when the record has no id.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from shared.directory import identity
+from shared.directory.movement import Movement
+
+
+class Record(Struct, frozen=True, gc=False):
+    """One line of an import: `user_id` or `address` (canonical) says whose, the rest what is now known."""
+
+    line: int
+    user_id: UUID | None
+    address: str
+    email: str
+    name: str
+    groups: tuple[str, ...]
+    identity: bytes | None
+    deleted: bool = False
+
+
+class User(Struct, frozen=True, gc=False):
+    """A user as stored; `identity` is JSON."""
+
+    ordinal: int
+    user_id: UUID
+    address: str
+    email: str
+    name: str
+    groups: tuple[str, ...]
+    identity: bytes | None
+
+
+class Rejection(Struct, frozen=True):
+    """A line that was not taken, and why."""
+
+    line: int
+    message: str
+
+
+class Tally(Struct):
+    """How many users a batch created, updated, left as they were, deleted; how many lines it rejected."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    rejected: int = 0
+
+
+class Merged(Struct):
+    """What to write: `rows` to insert, `ended` ordinals whose row ends, the `movement` in the index."""
+
+    rows: list[User]
+    ended: list[int]
+    movement: Movement
+    next_ordinal: int
+    tally: Tally
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+class _Slot(Struct):
+    """A user during the merge: as stored, and as the records left it."""
+
+    before: User | None
+    now: User | None
+
+
+class _Merge:
+    def __init__(self, known: Iterable[User], new_id: Callable[[], UUID]) -> None:
+        self.slots = [_Slot(user, user) for user in known]
+        self.by_id = {slot.now.user_id: slot for slot in self.slots if slot.now}
+        self.by_address = {slot.now.address: slot for slot in self.slots if slot.now}
+        self.new_id = new_id
+        self.tally = Tally()
+        self.rejections: list[Rejection] = []
+
+    def take(self, record: Record) -> None:
+        slot = self.by_id.get(record.user_id) if record.user_id else self.by_address.get(record.address)
+        if record.deleted:
+            self._delete(slot)
+            return
+        holder = self.by_address.get(record.address)
+        if holder is not None and holder is not slot and holder.now is not None:
+            self.tally.rejected += 1
+            message = f"`{record.email}` belongs to user `{holder.now.user_id}`, not to `{record.user_id}`"
+            self.rejections.append(Rejection(record.line, message))
+            return
+        self._put(record, slot)
+
+    def _delete(self, slot: _Slot | None) -> None:
+        if slot is None or slot.now is None:
+            self.tally.unchanged += 1
+            return
+        del self.by_id[slot.now.user_id], self.by_address[slot.now.address]
+        slot.now = None
+        self.tally.deleted += 1
+
+    def _put(self, record: Record, slot: _Slot | None) -> None:
+        if slot is None:
+            slot = _Slot(None, None)
+            self.slots.append(slot)
+        was = slot.now
+        ordinal = -1 if was is None else was.ordinal
+        user_id = was.user_id if was is not None else record.user_id or self.new_id()
+        now = User(
+            ordinal, user_id, record.address, record.email, record.name, record.groups, record.identity
+        )
+        if was is None:
+            self.tally.created += 1
+        elif was == now:
+            self.tally.unchanged += 1
+            return
+        else:
+            self.tally.updated += 1
+            del self.by_address[was.address]
+        slot.now = now
+        self.by_id[user_id] = self.by_address[now.address] = slot
+
+
+def merge(
+    records: Iterable[Record],
+    known: Sequence[User],
+    movement: Movement,
+    next_ordinal: int,
+    new_id: Callable[[], UUID],
+) -> Merged:
+    """Merge a batch; `known` are the users that any of the records may mean, by id or by address.
+
+    Users created get the ordinals from `next_ordinal` on; who changes is told to `movement`.
+    """
+    state = _Merge(known, new_id)
+    for record in records:
+        state.take(record)
+    merged = Merged([], [], movement, next_ordinal, state.tally, state.rejections)
+    for slot in state.slots:
+        if slot.before != slot.now:
+            _write(slot, merged)
+    return merged
+
+
+def _write(slot: _Slot, merged: Merged) -> None:
+    before, now = slot.before, slot.now
+    if before is not None:
+        merged.ended.append(before.ordinal)
+        merged.movement.leave(before.ordinal, before.address, _identity(before))
+    if now is not None:
+        ordinal = merged.next_ordinal if before is None else before.ordinal
+        merged.next_ordinal += before is None
+        row = (now.user_id, now.address, now.email, now.name, now.groups, now.identity)
+        merged.rows.append(User(ordinal, *row))
+        merged.movement.enter(ordinal, now.address, _identity(now))
+
+
+def _identity(user: User) -> identity.Identity | None:
+    return None if user.identity is None else identity.decode(user.identity)

@@ -1,0 +1,56 @@
+"""Network addresses and networks as byte strings that sort as addresses do.
+
+An address of IPv4 has 4 bytes, one of IPv6 has 16; an IPv4-mapped one is the IPv4 address it stands for
+(nothing else is unwrapped: 6to4 and NAT64 addresses are addresses of their own).
+"""
+
+import ipaddress
+from functools import lru_cache
+from typing import NamedTuple
+
+from shared.directory.errors import Refused
+
+MAPPED = b"\0" * 10 + b"\xff\xff"
+
+
+class Network(NamedTuple):
+    """A range of addresses of one family: `first` and `last`, both included."""
+
+    first: bytes
+    last: bytes
+
+
+def _unmapped(packed: bytes) -> bytes:
+    return packed[12:] if len(packed) == 16 and packed.startswith(MAPPED) else packed  # noqa: PLR2004  # bytes of IPv6
+
+
+@lru_cache(maxsize=65536)
+def parse_address(given: str) -> bytes | None:
+    """An address's bytes, or None for what is no address (leading zeros and scopes included)."""
+    try:
+        address = ipaddress.ip_address(given.strip())
+    except ValueError:
+        return None
+    return None if "%" in given else _unmapped(address.packed)
+
+
+def parse_network(given: str) -> Network:
+    """A network in CIDR form or a single address; raises Refused, host bits included."""
+    try:
+        network = ipaddress.ip_network(given, strict=True)
+    except ValueError:
+        raise Refused(_why(given)) from None
+    if "%" in given:
+        raise Refused(f"`{given}` has a scope, leave it out")
+    first, last = _unmapped(network[0].packed), _unmapped(network[-1].packed)
+    if len(first) != len(last):
+        raise Refused(f"`{given}` spans IPv4-mapped and other addresses, give them apart")
+    return Network(first, last)
+
+
+def _why(given: str) -> str:
+    try:
+        meant = ipaddress.ip_network(given, strict=False)
+    except ValueError:
+        return f"`{given[:64]}` is neither an address nor a network"
+    return f"`{given}` has bits set right of its prefix, did you mean `{meant}`?"

@@ -1,0 +1,77 @@
+"""From a plan and the facts about a segment to a verdict for each of its users."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pyroaring import BitMap
+
+from shared.policy.facts import Facts
+from shared.policy.outcome import Outcome, all_of, any_of, both, negated
+from shared.policy.plan import Plan
+from shared.policy.rules.kinds import Rule
+from shared.policy.rules.references import Group
+from shared.policy.screening.policy import Criteria, Decision, in_order
+
+
+class Verdicts(NamedTuple):
+    """A partition of a segment's live positions: who gets in, who does not, of whom it cannot be said."""
+
+    approved: BitMap
+    blocked: BitMap
+    errored: BitMap
+
+
+class _Judge:
+    """One plan on one segment; a rule that stands in several places is looked up once."""
+
+    def __init__(self, plan: Plan, facts: Facts) -> None:
+        self.plan = plan
+        self.facts = facts
+        self._outcomes: dict[Rule, Outcome] = {}
+
+    def rule(self, rule: Rule) -> Outcome:
+        if rule not in self._outcomes:
+            self._outcomes[rule] = (
+                self.criteria(self.plan.groups[rule.id])
+                if isinstance(rule, Group)
+                else self.facts.outcome(self.plan.expression(rule))
+            )
+        return self._outcomes[rule]
+
+    def rules(self, rules: Iterable[Rule]) -> list[Outcome]:
+        return [self.rule(rule) for rule in rules]
+
+    def criteria(self, criteria: Criteria) -> Outcome:
+        included = any_of(self.rules(criteria.include))
+        excluded = any_of(self.rules(criteria.exclude))
+        required = all_of(self.rules(criteria.require), self.facts.live)
+        return both(both(included, required), negated(excluded, self.facts.live))
+
+
+def outcomes(plan: Plan, facts: Facts) -> list[tuple[Decision, Outcome]]:
+    """Whom each policy matches, with what it does with them, in the order of evaluation."""
+    judge = _Judge(plan, facts)
+    ordered = in_order(plan.policies)
+    return [(policy.decision, judge.criteria(policy.criteria)) for policy in ordered]
+
+
+def decide(ordered: list[tuple[Decision, Outcome]], live: BitMap) -> Verdicts:
+    """The first match decides; whom none matches is blocked.
+
+    Folded from the last policy to the first: where a match is unknown, the verdict stands if matching would
+    come to the same as going on, and is an error otherwise.
+    """
+    approved, blocked = BitMap(), BitMap(live)
+    for decision, (matched, unknown) in reversed(ordered):
+        if decision.approves:
+            blocked -= matched | unknown
+            approved |= matched
+        else:
+            approved -= matched | unknown
+            blocked |= matched
+    return Verdicts(approved, blocked, live - approved - blocked)
+
+
+def judge(plan: Plan, facts: Facts) -> Verdicts:
+    """The verdict for each live user of a segment."""
+    return decide(outcomes(plan, facts), facts.live)

@@ -1,0 +1,5 @@
+-- name: create
+INSERT INTO account (account_id, name, segment_bits) VALUES ($1, $2, $3);
+
+-- name: exists
+SELECT true FROM account WHERE account_id = $1;

@@ -1,0 +1,34 @@
+-- name: claim
+UPDATE policy_test_chunk AS chunk
+SET state = 'running', attempt = chunk.attempt + 1, lease_until = now() + make_interval(secs => $4)
+FROM policy_test AS test
+WHERE chunk.account_id = $1 AND chunk.test_id = $2 AND chunk.number = $3
+    AND (chunk.state = 'pending' OR (chunk.state = 'running' AND chunk.lease_until < now()))
+    AND test.account_id = $1 AND test.test_id = $2 AND test.state = 'processing' AND test.deadline > now()
+RETURNING chunk.attempt, chunk.first_segment, chunk.last_segment;
+
+-- name: fence
+-- First of all: the row's lock lets duplicates pass one by one, and none but the latest attempt.
+UPDATE policy_test_chunk SET state = 'done', lease_until = NULL
+WHERE account_id = $1 AND test_id = $2 AND number = $3 AND attempt = $4 AND state = 'running'
+RETURNING true;
+
+-- name: insert_results
+INSERT INTO policy_test_result (account_id, test_id, segment, users_approved, users_blocked, users_errored,
+    approved, blocked, errored)
+SELECT $1, $2, result.* FROM unnest($3::integer[], $4::integer[], $5::integer[], $6::integer[], $7::bytea[],
+    $8::bytea[], $9::bytea[]) AS result;
+
+-- name: count
+-- Status and counters in one update. The last chunk completes the test; an ended test takes no more.
+UPDATE policy_test SET users_approved = users_approved + $3::bigint, users_blocked = users_blocked + $4::bigint,
+    users_errored = users_errored + $5::bigint, chunks_done = chunks_done + 1,
+    state = CASE WHEN chunks_done + 1 = chunks THEN 'complete' ELSE state END,
+    finished_at = CASE WHEN chunks_done + 1 = chunks THEN now() END
+WHERE account_id = $1 AND test_id = $2 AND state = 'processing' AND deadline > now()
+RETURNING state;
+
+-- name: give_back
+UPDATE policy_test_chunk SET state = 'pending', lease_until = NULL, given_back = given_back + 1,
+    hinted_at = '-infinity'
+WHERE account_id = $1 AND test_id = $2 AND number = $3 AND attempt = $4 AND state = 'running';

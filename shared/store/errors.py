@@ -1,0 +1,30 @@
+"""What can go wrong with the database, told apart by what to do about it."""
+
+import asyncpg
+
+# What asyncpg raises when the server restarts, drops the connection or is not there yet. The library
+# lets the first four through from different layers, so each must be named.
+UNAVAILABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+)
+
+# What ends by itself: the same transaction, tried again, may pass.
+TRANSIENT = (
+    *UNAVAILABLE,
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.InvalidCachedStatementError,
+)
+
+UniqueViolation = asyncpg.UniqueViolationError

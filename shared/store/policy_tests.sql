@@ -1,0 +1,61 @@
+-- name: serialise_starts
+-- across accounts: locks a number made of the account; reads nothing
+SELECT pg_advisory_xact_lock(hashtextextended('start ' || $1::uuid::text, 0));
+
+-- name: same_key
+SELECT test_id, body_digest FROM policy_test
+WHERE account_id = $1 AND token_id = $2 AND idempotency_key = $3;
+
+-- name: same_body
+SELECT test_id FROM policy_test
+WHERE account_id = $1 AND token_id = $2 AND body_digest = $3
+    AND created_at > now() - make_interval(secs => $4)
+ORDER BY created_at LIMIT 1;
+
+-- name: running
+SELECT count(*) FROM policy_test WHERE account_id = $1 AND state IN ('queued', 'processing');
+
+-- name: insert
+-- The directory's size is a first word; pinning says the last.
+INSERT INTO policy_test (account_id, test_id, state, plan, token_id, body_digest, idempotency_key, deadline,
+    total_users, segment_bits)
+VALUES ($1, $2, 'queued', $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9);
+
+-- name: pin
+-- A test of nobody is complete as soon as it is pinned.
+UPDATE policy_test SET version = $3, total_users = $4, addresses = $5, chunks = $6::integer, started_at = now(),
+    lease_until = NULL,
+    state = CASE WHEN $6::integer = 0 THEN 'complete' ELSE 'processing' END,
+    finished_at = CASE WHEN $6::integer = 0 THEN now() END
+WHERE account_id = $1 AND test_id = $2 AND state = 'queued' AND deadline > now()
+RETURNING test_id;
+
+-- name: insert_chunks
+INSERT INTO policy_test_chunk (account_id, test_id, number, first_segment, last_segment)
+SELECT $1, $2, number - 1, first_segment, last_segment
+FROM unnest($3::integer[], $4::integer[]) WITH ORDINALITY AS chunk (first_segment, last_segment, number);
+
+-- name: claim_plan
+UPDATE policy_test SET attempt = attempt + 1, lease_until = now() + make_interval(secs => $3)
+WHERE account_id = $1 AND test_id = $2 AND state = 'queued' AND deadline > now() AND attempt < $4
+    AND (lease_until IS NULL OR lease_until < now())
+RETURNING plan;
+
+-- name: pinned
+SELECT plan, addresses, version, segment_bits FROM policy_test WHERE account_id = $1 AND test_id = $2;
+
+-- name: run
+SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
+    finished_at, failure
+FROM policy_test WHERE account_id = $1 AND test_id = $2;
+
+-- name: counted
+SELECT segment, users_approved, users_blocked, users_errored FROM policy_test_result
+WHERE account_id = $1 AND test_id = $2 ORDER BY segment;
+
+-- name: bitmaps
+SELECT segment, approved, blocked, errored FROM policy_test_result
+WHERE account_id = $1 AND test_id = $2 AND segment = ANY($3::integer[]);
+
+-- name: snapshot
+SELECT version, segment_bits FROM policy_test WHERE account_id = $1 AND test_id = $2;

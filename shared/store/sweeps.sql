@@ -1,0 +1,107 @@
+-- name: try_lock
+-- across accounts: one sweeper for all
+SELECT pg_try_advisory_xact_lock(hashtextextended('sweep', 0));
+
+-- name: park
+-- across accounts: the sweeper serves all
+-- One statement, so that a chunk is never parked while its test goes on.
+WITH parked AS (
+    UPDATE policy_test_chunk SET state = 'parked', lease_until = NULL
+    WHERE state = 'running' AND lease_until < now() AND attempt - given_back >= $1
+    RETURNING account_id, test_id, first_segment, last_segment)
+UPDATE policy_test AS test SET state = 'failed', finished_at = now(),
+    failure = format('evaluating segments %s to %s stopped its worker %s times', first_segment, last_segment, $1)
+FROM parked
+WHERE test.account_id = parked.account_id AND test.test_id = parked.test_id AND test.state = 'processing';
+
+-- name: lost_chunks
+-- across accounts: the sweeper serves all
+-- Each further hint waits twice as long as the one before: a long queue must not fill with repeated hints.
+UPDATE policy_test_chunk AS chunk SET state = 'pending', lease_until = NULL, hint = chunk.hint + 1, hinted_at = now()
+FROM (
+    SELECT waiting.account_id, waiting.test_id, waiting.number FROM policy_test_chunk AS waiting
+    JOIN policy_test AS test USING (account_id, test_id)
+    WHERE test.state = 'processing' AND test.deadline > now()
+        AND (waiting.state = 'running' AND waiting.lease_until < now()
+            OR waiting.state = 'pending'
+                AND waiting.hinted_at < now() - make_interval(secs => $1 * (1 << least(waiting.hint, 5))))
+    ORDER BY waiting.hinted_at LIMIT 1000
+    FOR UPDATE OF waiting SKIP LOCKED
+) AS lost
+WHERE chunk.account_id = lost.account_id AND chunk.test_id = lost.test_id AND chunk.number = lost.number
+RETURNING chunk.account_id, chunk.test_id, chunk.number, chunk.hint;
+
+-- name: fail_plans
+-- across accounts: the sweeper serves all
+UPDATE policy_test SET state = 'failed', finished_at = now(), failure = 'planning the test stopped its worker'
+WHERE state = 'queued' AND attempt >= $1 AND lease_until < now();
+
+-- name: lost_plans
+-- across accounts: the sweeper serves all
+UPDATE policy_test SET hint = hint + 1, hinted_at = now()
+WHERE state = 'queued' AND deadline > now() AND (lease_until IS NULL OR lease_until < now())
+    AND hinted_at < now() - make_interval(secs => $1 * (1 << least(hint, 5)))
+RETURNING account_id, test_id, 0, hint;
+
+-- name: fail_imports
+-- across accounts: the sweeper serves all
+WITH failed AS (
+    UPDATE directory_import SET state = 'failed', finished_at = now(), lease_until = NULL,
+        failure = 'merging stopped its worker again and again; what was merged before stays'
+    WHERE state = 'processing' AND stalled >= $1 AND lease_until < now()
+    RETURNING account_id, import_id)
+DELETE FROM import_block AS block USING failed
+WHERE block.account_id = failed.account_id AND block.import_id = failed.import_id;
+
+-- name: lost_imports
+-- across accounts: the sweeper serves all
+UPDATE directory_import SET hint = hint + 1, hinted_at = now()
+WHERE state = 'processing' AND (lease_until IS NULL OR lease_until < now())
+    AND (hinted_at < now() - make_interval(secs => $1 * (1 << least(hint, 5))) OR lease_until < now())
+RETURNING account_id, import_id, 0, hint;
+
+-- name: expire
+-- across accounts: the sweeper serves all
+UPDATE policy_test SET state = 'exceeded_time', finished_at = now(), lease_until = NULL
+WHERE state IN ('queued', 'processing') AND deadline <= now()
+RETURNING test_id;
+
+-- name: forget_tests
+-- across accounts: the sweeper serves all
+DELETE FROM policy_test WHERE finished_at < now() - make_interval(days => $1) RETURNING test_id;
+
+-- name: forget_imports
+-- across accounts: the sweeper serves all
+DELETE FROM directory_import WHERE finished_at < now() - make_interval(days => $1) RETURNING import_id;
+
+-- name: collectable
+-- across accounts: the sweeper serves all
+SELECT account_id FROM account
+WHERE collected < least(version, (
+    SELECT min(test.version) FROM policy_test AS test WHERE test.account_id = account.account_id));
+
+-- name: hold
+-- Waits for the pins that are under way; the next statement sees them.
+SELECT version FROM account WHERE account_id = $1 FOR UPDATE;
+
+-- name: oldest_needed
+SELECT least($2::bigint, (SELECT min(version) FROM policy_test WHERE account_id = $1));
+
+-- name: collect_users
+DELETE FROM users WHERE account_id = $1 AND ctid = ANY(ARRAY(
+    SELECT ctid FROM users
+    WHERE account_id = $1 AND valid_to < 9223372036854775807 AND valid_to <= $2 LIMIT $3))
+RETURNING ordinal;
+
+-- name: collect_postings
+DELETE FROM posting WHERE account_id = $1 AND ctid = ANY(ARRAY(
+    SELECT ctid FROM posting
+    WHERE account_id = $1 AND valid_to < 9223372036854775807 AND valid_to <= $2 LIMIT $3))
+RETURNING segment;
+
+-- name: collected
+UPDATE account SET collected = $2 WHERE account_id = $1;
+
+-- name: long_logs
+-- across accounts: the sweeper serves all
+SELECT account_id FROM posting_change GROUP BY account_id HAVING count(*) > $1;

@@ -1,0 +1,112 @@
+"""Users and their versions: one writer at a time per account, any number of readers."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from shared.directory.merge import User
+from shared.store import queries
+from shared.store.pool import Connection
+
+SQL = queries.load("users.sql")
+COLUMNS = (
+    *("account_id", "ordinal", "valid_from", "user_id"),
+    *("address", "email", "name", "groups", "identity"),
+)
+
+
+class Directory(NamedTuple):
+    """An account's directory: its `version`, the one its postings are `folded` up to, size and numbering."""
+
+    version: int
+    folded: int
+    users: int
+    next_ordinal: int
+    segment_bits: int
+
+    @property
+    def segments(self) -> int:
+        """How many segments hold, or held, users."""
+        return -(-self.next_ordinal >> self.segment_bits) if self.next_ordinal else 0
+
+
+async def pin(connection: Connection, account: UUID) -> Directory:
+    """The directory as it is, kept from collection until the transaction ends."""
+    return Directory(*(await connection.fetch(SQL["pin"], account))[0])
+
+
+async def lock(connection: Connection, account: UUID) -> Directory:
+    """The directory, and the sole right to write to it until the transaction ends."""
+    return Directory(*(await connection.fetch(SQL["lock"], account))[0])
+
+
+async def advance(
+    connection: Connection, account: UUID, directory: Directory, *, created: int, deleted: int, folded: bool
+) -> None:
+    """Make the version of `directory` the account's; its writer holds the lock."""
+    row = (directory.version, directory.next_ordinal, created - deleted, folded)
+    await connection.execute(SQL["advance"], account, *row)
+
+
+async def folded(connection: Connection, account: UUID, version: int) -> None:
+    """Say that the postings are as of a version."""
+    await connection.execute(SQL["folded"], account, version)
+
+
+async def matching(
+    connection: Connection, account: UUID, ids: Sequence[UUID], addresses: Sequence[str]
+) -> list[User]:
+    """The users who have one of the ids or one of the canonical addresses."""
+    rows = await connection.fetch(SQL["matching"], account, ids, addresses)
+    return [
+        User(
+            *(row["ordinal"], row["user_id"], row["address"], row["email"], row["name"]),
+            *(tuple(row["groups"]), row["identity"]),
+        )
+        for row in rows
+    ]
+
+
+async def write(
+    connection: Connection, account: UUID, version: int, ended: Sequence[int], rows: Iterable[User]
+) -> None:
+    """End the rows of some ordinals and insert others, as of a version."""
+    if ended:
+        await connection.execute(SQL["end"], account, version, ended)
+    records = (
+        (
+            account,
+            user.ordinal,
+            version,
+            user.user_id,
+            user.address,
+            user.email,
+            user.name,
+            user.groups,
+            user.identity,
+        )
+        for user in rows
+    )
+    await connection.copy_records_to_table("users", records=records, columns=COLUMNS)
+
+
+async def ordinals(
+    connection: Connection, account: UUID, version: int, addresses: Sequence[str]
+) -> dict[str, int]:
+    """Who had these canonical addresses at a version: ordinals by address."""
+    rows = await connection.fetch(SQL["ordinals"], account, version, addresses)
+    return {row["address"]: row["ordinal"] for row in rows}
+
+
+class Person(NamedTuple):
+    """A user as a page shows one."""
+
+    ordinal: int
+    user_id: UUID
+    email: str
+    name: str
+
+
+async def people(connection: Connection, account: UUID, version: int, wanted: Sequence[int]) -> list[Person]:
+    """The users with some ordinals as they were at a version, in the order of ordinals."""
+    return [Person(*row) for row in await connection.fetch(SQL["people"], account, version, wanted)]

@@ -1,0 +1,40 @@
+"""The envelope that every answer of this dialect comes in."""
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+
+class Source(Struct, frozen=True):
+    """Where in the request: a JSON Pointer."""
+
+    pointer: str
+
+
+class Message(Struct, frozen=True, omit_defaults=True):
+    """An error or a note; codes start at 1000."""
+
+    code: int
+    message: str
+    documentation_url: str | UnsetType = UNSET
+    source: Source | UnsetType = UNSET
+
+
+class PageInfo(Struct, frozen=True):
+    """Which page this is, and of how many."""
+
+    page: int
+    per_page: int
+    count: int
+    total_count: int
+    total_pages: int
+
+
+class Envelope(Struct, frozen=True):
+    """`success`, `errors`, `messages` and `result` are always there."""
+
+    result: Any
+    success: bool = True
+    errors: tuple[Message, ...] = ()
+    messages: tuple[Message, ...] = ()
+    result_info: PageInfo | UnsetType = UNSET

@@ -1,0 +1,126 @@
+"""Policy tests on the wire. Source: seed and official clients; what they lack is added, never changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from shared.directory.errors import Refused
+from shared.policy.screening.tally import Tally, percent_processed, shares
+from shared.wire import json_text
+from shared.wire.cloudflare import policies
+from shared.wire.faults import Fault, Faulty, child
+
+# A run's state inside, and the one word of four that clients know. The last two have no word of their own.
+STATUS = {
+    "queued": "processing",
+    "processing": "processing",
+    "complete": "complete",
+    "exceeded_time": "exceeded time",
+    "cancelled": "blocked",
+    "failed": "blocked",
+}
+# The filter's words differ from the rows' in the vendor's API; we take either.
+VERDICTS = {
+    "success": "approved",
+    "fail": "blocked",
+    "error": "errored",
+    "approved": "approved",
+    "blocked": "blocked",
+}
+ROW_STATUS = {"approved": "approved", "blocked": "blocked", "errored": "error"}
+
+
+class Started(Struct, frozen=True):
+    """The answer to a start: `status` says that the request was taken, not how the test goes."""
+
+    id: UUID
+    status: str = "success"
+
+
+class Progress(Struct, frozen=True):
+    """How a test goes. Counts are of processed users; so are the percentages but the first.
+
+    `percent_users_processed` is rounded down; the three shares sum to 100 once anybody is processed.
+    """
+
+    id: UUID
+    status: str
+    total_users: int
+    percent_users_processed: int
+    users_approved: int
+    users_blocked: int
+    users_errored: int
+    percent_approved: int
+    percent_blocked: int
+    percent_errored: int
+    state: str
+    users_processed: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    failure: str | None
+
+
+class Row(Struct, frozen=True):
+    """One user's verdict."""
+
+    id: UUID
+    email: str
+    name: str
+    status: str
+
+
+class Run(Struct, frozen=True):
+    """A test as it is stored: its state, its counters, read from one row at one time."""
+
+    test_id: UUID
+    state: str
+    total_users: int
+    tally: Tally
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    failure: str | None
+
+
+def to_progress(run: Run) -> Progress:
+    """A run as clients see it."""
+    approved, blocked, errored = shares(run.tally)
+    return Progress(
+        id=run.test_id,
+        status=STATUS[run.state],
+        total_users=run.total_users,
+        percent_users_processed=percent_processed(
+            run.tally, run.total_users, complete=run.state == "complete"
+        ),
+        users_approved=run.tally.approved,
+        users_blocked=run.tally.blocked,
+        users_errored=run.tally.errored,
+        percent_approved=approved,
+        percent_blocked=blocked,
+        percent_errored=errored,
+        state=run.state,
+        users_processed=run.tally.processed,
+        created_at=run.created_at,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        failure=run.failure,
+    )
+
+
+def decode_start(body: bytes, account: str) -> policies.Decoded:
+    """The policies of a start request; raises Faulty with all that is wrong with them."""
+    try:
+        document = json_text.parse(body)
+    except Refused as refusal:
+        raise Faulty(Fault(str(refusal))) from None
+    if not isinstance(document, dict):
+        raise Faulty(Fault("the body is an object with `policies`", ""))
+    strays = [
+        Fault(f"a test has no field `{name[:64]}`", child("", name))
+        for name in document.keys() - {"policies"}
+    ]
+    if strays:
+        raise Faulty(*strays)
+    return policies.decode(document.get("policies"), "/policies", account)

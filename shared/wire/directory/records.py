@@ -1,0 +1,81 @@
+"""One row of a directory file, and the way to a record of the domain."""
+
+from collections.abc import Iterator
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from shared.directory import identity
+from shared.directory.email import canonical_email
+from shared.directory.errors import Refused
+from shared.directory.merge import Record, Rejection
+from shared.wire import json_text
+from shared.wire.directory.blocks import ROW_BYTES
+
+NAME_LIMIT = 1024
+GROUPS_LIMIT = 10_000
+
+Name = Annotated[str, Meta(max_length=NAME_LIMIT)]
+
+
+class Row(Struct, forbid_unknown_fields=True):
+    """A user as a directory file has it; `identity` is kept as it came."""
+
+    id: UUID | None = None
+    email: str | None = None
+    name: Name | None = None
+    groups: Annotated[list[Name], Meta(max_length=GROUPS_LIMIT)] | None = None
+    identity: msgspec.Raw = msgspec.Raw(b"null")
+    deleted: bool = False
+
+
+decode_row = msgspec.json.Decoder(Row).decode
+
+
+def to_record(row: Row, line: int) -> Record:
+    """A row as a record; raises Refused or msgspec.ValidationError for what cannot be."""
+    kept = bytes(row.identity)
+    known = None if kept == b"null" else kept
+    if known is not None and not row.deleted:
+        identity.decode(known)
+    if row.email is None:
+        if row.id is None or not row.deleted:
+            raise Refused("`email` is missing" + (", and so is `id`" if row.id is None else ""))
+        address = ""
+    else:
+        address = canonical_email(row.email)
+    groups = tuple(row.groups or ())
+    return Record(line, row.id, address, row.email or "", row.name or "", groups, known, row.deleted)
+
+
+def check_no_nul(text: bytes) -> None:
+    """Raises Refused for a row with the character NUL, plain or escaped."""
+    if b"\\u0000" in text or b"\0" in text:
+        raise Refused("a text holds the character NUL, which nothing can store")
+
+
+def _ndjson_record(text: bytes, line: int) -> Record | Rejection:
+    if len(text) > ROW_BYTES:
+        return Rejection(line, f"the line is longer than {ROW_BYTES} bytes")
+    try:
+        text.decode()
+        json_text.check_depth(text)
+        check_no_nul(text)
+        return to_record(decode_row(text), line)
+    except (msgspec.MsgspecError, Refused, UnicodeDecodeError, RecursionError) as fault:
+        return Rejection(line, reason(fault))
+
+
+def reason(fault: Exception) -> str:
+    """A fault of a row in words."""
+    words = str(fault)
+    return words[0].lower() + words[1:] if words[1:2].islower() else words
+
+
+def ndjson_records(data: bytes, first_line: int) -> Iterator[Record | Rejection]:
+    """The rows of a block; blank lines are no rows."""
+    for line, text in enumerate(data.split(b"\n"), first_line):
+        if text.strip():
+            yield _ndjson_record(text, line)

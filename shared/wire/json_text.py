@@ -1,0 +1,64 @@
+"""JSON from strangers: what cannot be taken is refused before anything else looks at it."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from shared.directory.errors import Refused
+
+DEPTH_LIMIT = 32
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+BRACKET = re.compile(rb"[\[\]{}]")
+OPENING = b"[{"
+
+
+def check_depth(text: bytes) -> None:
+    """Raises Refused for nesting beyond DEPTH_LIMIT; decoders go down one stack frame a level."""
+    if text.count(b"[") + text.count(b"{") <= DEPTH_LIMIT:
+        return
+    depth = 0
+    for bracket in BRACKET.finditer(STRING.sub(b"", text)):
+        depth += 1 if bracket[0] in OPENING else -1
+        if depth > DEPTH_LIMIT:
+            raise Refused(f"the JSON is nested deeper than {DEPTH_LIMIT} levels")
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused(
+            f"the key `{twice}` stands twice in one object, and which one counts is anybody's guess"
+        )
+    return members
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for member in value:
+            yield from _texts(member)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield name
+            yield from _texts(member)
+
+
+def parse(text: bytes) -> object:
+    """A JSON document as dicts, lists, texts, numbers, truth values; raises Refused for anything doubtful.
+
+    Doubtful are: what is no JSON, invalid UTF-8, NUL in a text, a key twice in an object, deep nesting.
+    """
+    check_depth(text)
+    try:
+        value: object = msgspec.json.decode(text)
+        json.loads(text, object_pairs_hook=_once)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as fault:
+        raise Refused(f"the body is no JSON: {fault}") from None
+    if b"\\u0000" in text and any("\0" in found for found in _texts(value)):
+        raise Refused("a text holds the character NUL, which nothing can store")
+    return value

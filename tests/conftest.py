@@ -1,0 +1,43 @@
+"""Real servers and processes, started once for all tests that need them."""
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import settings
+
+from services.standalone.postgres import Postgres
+from services.standalone.valkey import Valkey
+from tests.stack import Client, Service, servers
+
+settings.register_profile("quick", max_examples=100, deadline=None)
+settings.register_profile("ci", max_examples=2000, deadline=None, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Postgres, Valkey]]:
+    async with servers(tmp_path_factory.mktemp("servers")) as both:
+        yield both
+
+
+@pytest.fixture(scope="session")
+def database(running: tuple[Postgres, Valkey]) -> str:
+    return running[0].dsn
+
+
+@pytest.fixture(scope="session")
+async def service(
+    running: tuple[Postgres, Valkey], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    postgres, valkey = running
+    service = Service(postgres.dsn, valkey.url, tmp_path_factory.mktemp("service"))
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture
+async def client(service: Service) -> Client:
+    """An account of its own, with segments small enough that a few users fill several."""
+    return await service.tenant(segment_bits=4)
