@@ -12,18 +12,19 @@ from shared.queue.hints import Hints
 from shared.store import pool
 from shared.store.pool import Pool
 
-# A request is answered within three seconds, whatever PostgreSQL does.
+# A request is answered within three seconds, whatever PostgreSQL does; but for uploads, which are long.
 COMMAND_SECONDS = 2.0
 UPLOADS = 4
 
 
 class Resources(Struct):
-    """One gateway's resources; `uploads` bounds how many connections uploads may hold."""
+    """One gateway's resources; uploads have connections of their own, as many as may run at a time."""
 
     settings: Settings
     pool: Pool
     hints: Hints
     tokens: Tokens
+    upload_pool: Pool
     uploads: asyncio.Semaphore
 
 
@@ -37,10 +38,12 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
         database = await pool.open_pool(
             settings.database_url, settings.pool_size, "gatehouse-gateway", COMMAND_SECONDS
         )
-        hints = Hints(settings.redis_url)
-        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), asyncio.Semaphore(UPLOADS))
+        uploading = await pool.open_pool(settings.database_url, UPLOADS, "gatehouse-upload")
+        hints, turns = Hints(settings.redis_url), asyncio.Semaphore(UPLOADS)
+        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), uploading, turns)
         yield
         await hints.close()
+        await pool.close(uploading)
         await pool.close(database)
 
     return opened

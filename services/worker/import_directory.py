@@ -25,7 +25,7 @@ from shared.wire.directory.records import ndjson_records
 from shared.wire.directory.spreadsheet import Header, csv_records
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 65_536  # one segment of a large directory: each of its postings is written once
+BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and two of them fit into memory
 JOB_SECONDS = 20.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0

@@ -33,6 +33,7 @@ READ_LIMIT = (
 TRIES = 1000  # attempts are counted in PostgreSQL
 RETRIES = 20
 BACKOFF_SECONDS = (0.2, 5.0)
+CANCEL_SECONDS = 0.5
 
 
 def _job(work: Work, kind: Kind) -> WorkerCoroutine:
@@ -96,8 +97,7 @@ async def keep_running(work: Work, queue: Queue, stopping: asyncio.Event) -> Non
             pause = BACKOFF_SECONDS[0] if time.monotonic() - started > longest else min(2 * pause, longest)
         else:
             await _drain(worker, work.settings.drain_seconds)
-        main.cancel()
-        await asyncio.gather(main, return_exceptions=True)
+        await _cancel(main)
         await _close(worker)
         await _sleep(stopping, pause)
 
@@ -111,6 +111,13 @@ async def _drain(worker: Worker, seconds: float) -> None:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    """Cancel until it is done: one that meets a time-out inside the Redis client gets lost in it."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=CANCEL_SECONDS)
 
 
 async def _close(worker: Worker) -> None:

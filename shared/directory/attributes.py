@@ -80,9 +80,12 @@ def digest(*parts: str) -> bytes:
     return blake2b(_joined(parts).encode(), digest_size=16).digest()
 
 
+BUCKETS = tuple(f"{first:02x}" for first in range(256))
+
+
 def bucket(key: bytes) -> str:
     """The part of a column where a key lies."""
-    return f"{key[0]:02x}"
+    return BUCKETS[key[0]]
 
 
 def folded_label(text: str) -> str:

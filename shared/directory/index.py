@@ -37,11 +37,29 @@ LABELS: dict[str, Callable[[str], str]] = {
 }
 
 
+# What a user simply is or has, as bits: one look-up for all of it rather than one for each.
+FLAGS = (
+    *(attributes.LIVE, attributes.HAS_IDENTITY, attributes.HAS_IDP, attributes.HAS_AMR),
+    *(attributes.HAS_MEMBER, attributes.HAS_GROUPS, attributes.HAS_ORGANIZATIONS),
+    *(attributes.HAS_AUTH_CONTEXT, attributes.HAS_COUNTRY, attributes.HAS_POSTURE),
+    *(attributes.HAS_CERTIFICATE, attributes.CERTIFIED, attributes.HAS_COMMON_NAME),
+    *(attributes.HAS_SAML, attributes.HAS_OIDC),
+)
+BITS = {term: 1 << number for number, term in enumerate(FLAGS)}
+LIVE, IDENTITY = BITS[attributes.LIVE], BITS[attributes.HAS_IDENTITY]
+IDP, AMR, MEMBER = BITS[attributes.HAS_IDP], BITS[attributes.HAS_AMR], BITS[attributes.HAS_MEMBER]
+GROUPS, ORGANIZATIONS = BITS[attributes.HAS_GROUPS], BITS[attributes.HAS_ORGANIZATIONS]
+CONTEXT, COUNTRY = BITS[attributes.HAS_AUTH_CONTEXT], BITS[attributes.HAS_COUNTRY]
+POSTURE, NAME = BITS[attributes.HAS_POSTURE], BITS[attributes.HAS_COMMON_NAME]
+CERTIFICATE, CERTIFIED = BITS[attributes.HAS_CERTIFICATE], BITS[attributes.CERTIFIED]
+SAML, OIDC = BITS[attributes.HAS_SAML], BITS[attributes.HAS_OIDC]
+
+
 class SegmentIndex:
     """Users of one segment, gathered by value."""
 
     def __init__(self) -> None:
-        self._terms: defaultdict[Term, Positions] = defaultdict(list)
+        self._flags: defaultdict[int, Positions] = defaultdict(list)
         self._values: dict[str, defaultdict[str, Positions]] = {name: defaultdict(list) for name in LABELS}
         self._pairs: dict[str, defaultdict[tuple[str, str], Positions]] = {
             name: defaultdict(list)
@@ -52,86 +70,89 @@ class SegmentIndex:
 
     def add(self, position: int, address: str, identity: Identity | None) -> None:
         """Add the user at a position, by canonical e-mail address and identity."""
-        self._terms[attributes.LIVE].append(position)
         self._values[attributes.EMAIL_DOMAIN][domain_of(address)].append(position)
         if identity is None:
+            self._flags[LIVE].append(position)
             return
-        self._terms[attributes.HAS_IDENTITY].append(position)
         self._values[attributes.RISK][identity.risk_score or attributes.UNSCORED].append(position)
-        self._add_login(position, identity)
-        self._add_groups(position, identity)
-        self._add_place(position, identity)
-        self._add_device(position, identity)
+        flags = LIVE | IDENTITY
+        flags |= self._add_login(position, identity) | self._add_groups(position, identity)
+        flags |= self._add_place(position, identity) | self._add_device(position, identity)
+        if identity.organizations is not None or identity.auth_context is not None:
+            flags |= self._add_memberships(position, identity)
         if identity.saml_attributes is not None:
-            self._terms[attributes.HAS_SAML].append(position)
+            flags |= SAML
             self._add_claims(position, identity.saml_attributes, self._pairs[attributes.SAML])
         if identity.oidc_fields is not None:
-            self._terms[attributes.HAS_OIDC].append(position)
+            flags |= OIDC
             self._add_claims(position, identity.oidc_fields, self._pairs[attributes.OIDC])
+        self._flags[flags].append(position)
 
-    def _add_login(self, position: int, identity: Identity) -> None:
+    def _add_login(self, position: int, identity: Identity) -> int:
+        flags = 0
         if identity.idp is not None and identity.idp.id is not None:
-            self._terms[attributes.HAS_IDP].append(position)
+            flags |= IDP
             self._values[attributes.IDP][identity.idp.id].append(position)
         if identity.amr is not None:
-            self._terms[attributes.HAS_AMR].append(position)
+            flags |= AMR
             for method in identity.amr:
                 self._values[attributes.AMR][method].append(position)
         if identity.account_ids is not None:
-            self._terms[attributes.HAS_MEMBER].append(position)
+            flags |= MEMBER
             for account in identity.account_ids:
                 self._values[attributes.MEMBER][account].append(position)
+        return flags
 
-    def _add_groups(self, position: int, identity: Identity) -> None:
-        if identity.groups is not None:
-            self._terms[attributes.HAS_GROUPS].append(position)
-            ids, names, emails = (
-                self._values[attributes.GROUP_ID],
-                self._values[attributes.GROUP_NAME],
-                self._values[attributes.GROUP_EMAIL],
-            )
-            for group in identity.groups:
-                if group.id is not None:
-                    ids[group.id].append(position)
-                if group.name is not None:
-                    names[group.name].append(position)
-                if group.email is not None:
-                    emails[group.email].append(position)
-        if identity.organizations is not None or identity.auth_context is not None:
-            self._add_memberships(position, identity)
+    def _add_groups(self, position: int, identity: Identity) -> int:
+        if identity.groups is None:
+            return 0
+        ids, names = self._values[attributes.GROUP_ID], self._values[attributes.GROUP_NAME]
+        emails = self._values[attributes.GROUP_EMAIL]
+        for group in identity.groups:
+            if group.id is not None:
+                ids[group.id].append(position)
+            if group.name is not None:
+                names[group.name].append(position)
+            if group.email is not None:
+                emails[group.email].append(position)
+        return GROUPS
 
-    def _add_memberships(self, position: int, identity: Identity) -> None:
+    def _add_memberships(self, position: int, identity: Identity) -> int:
+        flags = 0
         if identity.organizations is not None:
-            self._terms[attributes.HAS_ORGANIZATIONS].append(position)
+            flags |= ORGANIZATIONS
             for organization in identity.organizations:
                 self._values[attributes.ORGANIZATION][organization.name].append(position)
                 for team in organization.teams or ():
                     self._pairs[attributes.TEAM][organization.name, team].append(position)
         if identity.auth_context is not None:
-            self._terms[attributes.HAS_AUTH_CONTEXT].append(position)
+            flags |= CONTEXT
             for context in identity.auth_context:
                 self._pairs[attributes.AUTH_CONTEXT][context.id or "", context.ac_id or ""].append(position)
+        return flags
 
-    def _add_place(self, position: int, identity: Identity) -> None:
+    def _add_place(self, position: int, identity: Identity) -> int:
         if identity.ip is not None:
             self._addresses[identity.ip].append(position)
-        if identity.geo is not None and identity.geo.country is not None:
-            self._terms[attributes.HAS_COUNTRY].append(position)
-            self._values[attributes.COUNTRY][identity.geo.country].append(position)
+        if identity.geo is None or identity.geo.country is None:
+            return 0
+        self._values[attributes.COUNTRY][identity.geo.country].append(position)
+        return COUNTRY
 
-    def _add_device(self, position: int, identity: Identity) -> None:
+    def _add_device(self, position: int, identity: Identity) -> int:
+        flags = 0
         if identity.posture is not None:
-            self._terms[attributes.HAS_POSTURE].append(position)
+            flags |= POSTURE
             for uid, check in identity.posture.items():
                 if check.success:
                     self._values[attributes.POSTURE][uid].append(position)
         if identity.mtls_auth is not None:
-            self._terms[attributes.HAS_CERTIFICATE].append(position)
-            if identity.mtls_auth.presented and identity.mtls_auth.auth_status == "SUCCESS":
-                self._terms[attributes.CERTIFIED].append(position)
+            valid = identity.mtls_auth.presented and identity.mtls_auth.auth_status == "SUCCESS"
+            flags |= CERTIFICATE | CERTIFIED if valid else CERTIFICATE
         if identity.common_name is not None:
-            self._terms[attributes.HAS_COMMON_NAME].append(position)
+            flags |= NAME
             self._names[identity.common_name].append(position)
+        return flags
 
     @staticmethod
     def _add_claims(
@@ -146,7 +167,11 @@ class SegmentIndex:
 
     def terms(self) -> dict[Term, Positions]:
         """Positions by term, for what is kept as bitmaps; a position may stand more than once."""
-        found = defaultdict(list, {term: list(positions) for term, positions in self._terms.items()})
+        found: defaultdict[Term, Positions] = defaultdict(list)
+        for flags, positions in self._flags.items():
+            for term, bit in BITS.items():
+                if flags & bit:
+                    found[term] += positions
         for attribute, values in self._values.items():
             as_label = LABELS[attribute]
             for value, positions in values.items():
@@ -159,11 +184,13 @@ class SegmentIndex:
                 found[attributes.HAS_ADDRESS] += positions
         return found
 
-    def items(self) -> dict[Term, list[Item]]:
+    def items(self) -> dict[Term, set[Item]]:
         """Keys with positions by bucket, for what is kept as columns."""
-        found: defaultdict[Term, list[Item]] = defaultdict(list)
+        found: defaultdict[Term, set[Item]] = defaultdict(set)
         for attribute, key, positions in self._keyed():
-            found[attribute, attributes.bucket(key)] += [(key, position) for position in positions]
+            into = found[attribute, attributes.bucket(key)]
+            for position in positions:
+                into.add((key, position))
         return found
 
     def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:

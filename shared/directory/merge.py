@@ -10,11 +10,15 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from shared.directory import identity
+from shared.directory.identity import Identity
 from shared.directory.movement import Movement
 
 
 class Record(Struct, frozen=True, gc=False):
-    """One line of an import: `user_id` or `address` (canonical) says whose, the rest what is now known."""
+    """One line of an import: `user_id` or `address` (canonical) says whose, the rest what is now known.
+
+    `identity` is JSON, `known` the same decoded.
+    """
 
     line: int
     user_id: UUID | None
@@ -23,6 +27,7 @@ class Record(Struct, frozen=True, gc=False):
     name: str
     groups: tuple[str, ...]
     identity: bytes | None
+    known: Identity | None
     deleted: bool = False
 
 
@@ -67,10 +72,11 @@ class Merged(Struct):
 
 
 class _Slot(Struct):
-    """A user during the merge: as stored, and as the records left it."""
+    """A user during the merge: as stored, as the records left it, and the identity that they gave."""
 
     before: User | None
     now: User | None
+    known: Identity | None = None
 
 
 class _Merge:
@@ -121,7 +127,7 @@ class _Merge:
         else:
             self.tally.updated += 1
             del self.by_address[was.address]
-        slot.now = now
+        slot.now, slot.known = now, record.known
         self.by_id[user_id] = self.by_address[now.address] = slot
 
 
@@ -150,14 +156,11 @@ def _write(slot: _Slot, merged: Merged) -> None:
     before, now = slot.before, slot.now
     if before is not None:
         merged.ended.append(before.ordinal)
-        merged.movement.leave(before.ordinal, before.address, _identity(before))
+        known = None if before.identity is None else identity.decode(before.identity)
+        merged.movement.leave(before.ordinal, before.address, known)
     if now is not None:
         ordinal = merged.next_ordinal if before is None else before.ordinal
         merged.next_ordinal += before is None
         row = (now.user_id, now.address, now.email, now.name, now.groups, now.identity)
         merged.rows.append(User(ordinal, *row))
-        merged.movement.enter(ordinal, now.address, _identity(now))
-
-
-def _identity(user: User) -> identity.Identity | None:
-    return None if user.identity is None else identity.decode(user.identity)
+        merged.movement.enter(ordinal, now.address, slot.known)

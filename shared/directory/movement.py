@@ -48,6 +48,6 @@ def _bitmaps(segment: int, left: SegmentIndex, entered: SegmentIndex) -> Iterato
 def _columns(segment: int, left: SegmentIndex, entered: SegmentIndex) -> Iterator[tuple[Key, Difference]]:
     old, new = left.items(), entered.items()
     for attribute, value in {**old, **new}:
-        before, after = set(old.get((attribute, value), ())), set(new.get((attribute, value), ()))
+        before, after = old.get((attribute, value), set()), new.get((attribute, value), set())
         if before != after:
             yield Key(attribute, value, segment), ColumnDifference(after - before, before - after)

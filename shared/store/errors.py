@@ -16,6 +16,9 @@ UNAVAILABLE = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
+    # Refused for who we are: somebody has to change a setting, here or there, and then it passes.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
 
 # What ends by itself: the same transaction, tried again, may pass.

@@ -4,11 +4,16 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from shared.directory.merge import User
 from shared.store import queries
 from shared.store.pool import Connection
 
 SQL = queries.load("users.sql")
+# Groups are JSON: an array of text costs the driver as much as the rest of the row.
+encode_groups = msgspec.json.encode
+decode_groups = msgspec.json.Decoder(tuple[str, ...]).decode
 COLUMNS = (
     *("account_id", "ordinal", "valid_from", "user_id"),
     *("address", "email", "name", "groups", "identity"),
@@ -61,7 +66,7 @@ async def matching(
     return [
         User(
             *(row["ordinal"], row["user_id"], row["address"], row["email"], row["name"]),
-            *(tuple(row["groups"]), row["identity"]),
+            *(decode_groups(row["groups"]), row["identity"]),
         )
         for row in rows
     ]
@@ -82,7 +87,7 @@ async def write(
             user.address,
             user.email,
             user.name,
-            user.groups,
+            encode_groups(user.groups),
             user.identity,
         )
         for user in rows

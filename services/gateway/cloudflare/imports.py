@@ -43,7 +43,7 @@ async def upload(call: Call) -> web.Response:
 async def _receive(call: Call, import_id: UUID, form: Format) -> None:
     """Stage the whole body, or nothing: a body that breaks off rolls the transaction back."""
     cutter = Cutter(form)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with acquire(call.resources.upload_pool) as connection, connection.transaction():
         await imports.begin(connection, call.account, import_id, form)
         await imports.receive(connection, call.account, import_id, _blocks(call, cutter))
         await imports.received(connection, call.account, import_id, cutter.header)

@@ -25,8 +25,10 @@ CREATE TABLE token (
     revoked_at  timestamptz
 );
 
+-- No foreign key on the three tables of the directory: their one writer holds the account's row, and a check
+-- for each of a million rows would be a third of an import.
 CREATE TABLE users (
-    account_id  uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+    account_id  uuid NOT NULL,
     ordinal     bigint NOT NULL,
     valid_from  bigint NOT NULL,
     valid_to    bigint NOT NULL DEFAULT 9223372036854775807,
@@ -34,7 +36,7 @@ CREATE TABLE users (
     address     text NOT NULL,    -- the canonical e-mail address: compared, never shown
     email       text NOT NULL,    -- as it was given: shown, never compared
     name        text NOT NULL,
-    groups      text[] NOT NULL,
+    groups      json NOT NULL,    -- names
     identity    bytea,            -- JSON of the last-seen login, as it was given: never parsed here
     PRIMARY KEY (account_id, ordinal, valid_from)
 );
@@ -45,7 +47,7 @@ CREATE INDEX users_past_by_address ON users (account_id, address) WHERE valid_to
 CREATE INDEX users_ended ON users (account_id, valid_to) WHERE valid_to < 9223372036854775807;
 
 CREATE TABLE posting (
-    account_id  uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+    account_id  uuid NOT NULL,
     attribute   text NOT NULL,
     value       text NOT NULL,
     segment     integer NOT NULL,
@@ -58,7 +60,7 @@ ALTER TABLE posting ALTER COLUMN data SET STORAGE EXTERNAL;   -- bitmaps do not 
 CREATE INDEX posting_ended ON posting (account_id, valid_to) WHERE valid_to < 9223372036854775807;
 
 CREATE TABLE posting_change (
-    account_id  uuid NOT NULL REFERENCES account ON DELETE CASCADE,
+    account_id  uuid NOT NULL,
     sequence    bigint GENERATED ALWAYS AS IDENTITY,   -- later wins
     attribute   text NOT NULL,
     value       text NOT NULL,

@@ -11,7 +11,6 @@ from shared.directory import identity
 from shared.directory.email import canonical_email
 from shared.directory.errors import Refused
 from shared.directory.merge import Record, Rejection
-from shared.wire import json_text
 from shared.wire.directory.blocks import ROW_BYTES
 
 NAME_LIMIT = 1024
@@ -36,10 +35,9 @@ decode_row = msgspec.json.Decoder(Row).decode
 
 def to_record(row: Row, line: int) -> Record:
     """A row as a record; raises Refused or msgspec.ValidationError for what cannot be."""
-    kept = bytes(row.identity)
-    known = None if kept == b"null" else kept
-    if known is not None and not row.deleted:
-        identity.decode(known)
+    raw = bytes(row.identity)
+    kept = None if raw == b"null" or row.deleted else raw
+    known = None if kept is None else identity.decode(kept)
     if row.email is None:
         if row.id is None or not row.deleted:
             raise Refused("`email` is missing" + (", and so is `id`" if row.id is None else ""))
@@ -47,7 +45,8 @@ def to_record(row: Row, line: int) -> Record:
     else:
         address = canonical_email(row.email)
     groups = tuple(row.groups or ())
-    return Record(line, row.id, address, row.email or "", row.name or "", groups, known, row.deleted)
+    email, name = row.email or "", row.name or ""
+    return Record(line, row.id, address, email, name, groups, kept, known, row.deleted)
 
 
 def check_no_nul(text: bytes) -> None:
@@ -61,7 +60,6 @@ def _ndjson_record(text: bytes, line: int) -> Record | Rejection:
         return Rejection(line, f"the line is longer than {ROW_BYTES} bytes")
     try:
         text.decode()
-        json_text.check_depth(text)
         check_no_nul(text)
         return to_record(decode_row(text), line)
     except (msgspec.MsgspecError, Refused, UnicodeDecodeError, RecursionError) as fault:

@@ -1,0 +1,40 @@
+"""The command table of `gatehouse`."""
+
+import io
+import sys
+
+import click
+
+from services.cli.lazy import Entry, LazyGroup, version
+
+TABLE = {
+    "standalone": Entry("services.cli.handover", "standalone", "Run all of Gatehouse on this machine."),
+    "import": Entry("services.cli.import_file", "command", "Import users from a file."),
+    "test": Entry("services.cli.policy_test", "command", "Test policies against every user."),
+    "users": Entry("services.cli.users", "command", "List who got which verdict in a test."),
+    "generate-directory": Entry("services.cli.generate_directory", "command", "Write a made-up directory."),
+    "migrate": Entry("services.cli.handover", "migrate", "Bring the database up to date."),
+    "account": Entry("services.cli.handover", "account", "Create accounts."),
+    "token": Entry("services.cli.handover", "token", "Create and revoke API tokens."),
+}
+
+gatehouse = LazyGroup(
+    TABLE,
+    name="gatehouse",
+    help="Who gets in, who is locked out, who cannot be decided: before a policy ships.",
+    epilog="Example: gatehouse standalone, and in another terminal gatehouse test policies.json",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+gatehouse = click.version_option(version(), prog_name="gatehouse")(gatehouse)
+
+
+def main() -> None:
+    """Run one command and end the process with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name must not end the listing of names
+    gatehouse(prog_name="gatehouse")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""What the gateway answers, as far as a command reads it; keys beyond that are left alone."""
+
+from typing import TypeVar
+
+import msgspec
+
+from services.cli import failures
+
+Shape = TypeVar("Shape")
+
+PROCESSING = "processing"
+COMPLETE = "complete"
+EXCEEDED = "exceeded time"
+
+
+class Source(msgspec.Struct):
+    """Where in the request a fault is: a JSON pointer, or nothing."""
+
+    pointer: str | None = None
+
+
+class Fault(msgspec.Struct):
+    """One thing that is wrong with a request."""
+
+    message: str
+    code: int = 0
+    source: Source | None = None
+
+    def __str__(self) -> str:
+        """The pointer, if there is one, and the message."""
+        pointer = self.source.pointer if self.source else None
+        return f"{pointer}: {self.message}" if pointer else self.message
+
+
+class ResultInfo(msgspec.Struct):
+    """Where a page of users lies; old gateways say nothing."""
+
+    page: int = 1
+    total_pages: int = 0
+    total_count: int = 0
+
+
+class Answer(msgspec.Struct):
+    """The envelope; `result` is kept as it came."""
+
+    success: bool = False
+    errors: list[Fault] | None = None
+    result: msgspec.Raw = msgspec.Raw(b"null")
+    result_info: ResultInfo | None = None
+
+
+class Started(msgspec.Struct):
+    """A test or an import that has begun."""
+
+    id: str
+
+
+class Rejection(msgspec.Struct):
+    """A line of an import that was left out, and why."""
+
+    line: int
+    message: str
+
+
+class Import(msgspec.Struct):
+    """How far an import is, in rows and users."""
+
+    id: str
+    status: str
+    rows_read: int = 0
+    rows_total: int | None = None
+    users_created: int = 0
+    users_updated: int = 0
+    users_unchanged: int = 0
+    users_deleted: int = 0
+    rows_rejected: int = 0
+    errors: list[Rejection] = []
+    failure: str | None = None
+
+
+class Test(msgspec.Struct):
+    """How far a policy test is; the shares are whole percents of the users processed."""
+
+    id: str
+    status: str
+    total_users: int = 0
+    percent_users_processed: int = 0
+    users_approved: int = 0
+    users_blocked: int = 0
+    users_errored: int = 0
+    percent_approved: int = 0
+    percent_blocked: int = 0
+    percent_errored: int = 0
+    state: str | None = None
+    failure: str | None = None
+
+
+class User(msgspec.Struct):
+    """One user's verdict: `approved`, `blocked` or `error`."""
+
+    id: str
+    email: str | None = None
+    name: str | None = None
+    status: str = ""
+
+
+def decode(body: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:
+    """An answer in its shape; raises Unavailable for what no gateway says."""
+    try:
+        return msgspec.json.decode(body, type=shape)
+    except msgspec.DecodeError as error:
+        raise failures.Unavailable(f"the answer is not that of a gateway: {error}") from None

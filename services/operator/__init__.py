@@ -1,0 +1,4 @@
+"""What the holder of the database may do: migrate it, make accounts, make and revoke tokens.
+
+Does not belong here: HTTP, the queue, users and policies (they have an API).
+"""
