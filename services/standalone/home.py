@@ -81,6 +81,14 @@ def _sweep(temporary: Path) -> None:
             shutil.rmtree(home, ignore_errors=True)
 
 
+def remove(directory: Path) -> None:
+    """Remove the database's files wherever they are; it must be stopped."""
+    link = directory / _LINK
+    if link.is_symlink() and link.readlink().name.startswith(_PREFIX):
+        shutil.rmtree(link.readlink(), ignore_errors=True)
+    shutil.rmtree(directory, ignore_errors=True)
+
+
 def reachable(installation: Installation, home: Path, account: OsAccount | None) -> Installation | None:
     """The installation if the account may execute it, else a copy of it in `home`, else None."""
     if installation.runs_as(account):

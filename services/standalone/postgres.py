@@ -105,6 +105,11 @@ class Postgres:
         """Immediate shutdown, as after a power cut: the next start recovers from the log."""
         await self._leave(signal.SIGQUIT, 10)
 
+    async def remove(self) -> None:
+        """Stop it and remove all its files."""
+        await self.stop()
+        await asyncio.to_thread(home.remove, self._directory)
+
     async def __aenter__(self) -> Self:
         try:
             await self.start()

@@ -10,7 +10,7 @@ from services.worker.work import TryAgain, Work
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
-from shared.policy.plan import FORM, needs
+from shared.policy.plan import FORM
 from shared.policy.screening.judge import judge
 from shared.process.logs import log
 from shared.store import chunks, policy_tests, postings
@@ -83,15 +83,14 @@ async def _postings(
     """The postings that the plan reads, by segment: from memory, the rest in one query."""
     segments = (claimed.first_segment, claimed.last_segment)
     where: Range = (claimed.account, pinned.version, *segments)
-    terms = needs(pinned.plan).terms
-    missing = [term for term in terms if work.postings.get(where, term) is None]
+    missing = [term for term in pinned.terms if work.postings.get(where, term) is None]
     fetched: dict[Term, dict[int, bytes]] = {term: {} for term in missing}
     if missing:
         rows = await postings.fetch(connection, claimed.account, pinned.version, segments, missing)
         for segment, term, data in rows:
             fetched[term][segment] = data
     by_segment: defaultdict[int, dict[Term, bytes]] = defaultdict(dict)
-    for term in terms:
+    for term in pinned.terms:
         known = fetched[term] if term in fetched else work.postings.get(where, term)
         for segment, data in (known or {}).items():
             by_segment[segment][term] = data

@@ -11,12 +11,12 @@ import idna
 
 from shared.directory.errors import Refused
 
-ADDRESS_LIMIT = 320
-# What nearly every address looks like; NFKC and IDNA leave it as it is. Labels as UTS-46 admits them: no
-# hyphen at either end, and none that claims to be an A-label, which only idna can vouch for.
-PLAIN_DOMAIN = (
-    r"(?:(?!xn--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?<!--)\.)+(?!xn--)[a-z][a-z0-9-]{0,61}[a-z0-9]"
-)
+ADDRESS_LIMIT = 254
+DOMAIN_LIMIT = 255
+# What nearly every address looks like: NFKC and IDNA leave it as it is. Labels as UTS-46 admits them, no hyphen
+# at either end nor in both the third and the fourth place, where only idna can say what it means.
+LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+PLAIN_DOMAIN = rf"(?:{LABEL}\.)+(?!..--)[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])"
 PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@" + PLAIN_DOMAIN)
 FORBIDDEN = re.compile(r'[\s"(),:;<>@\[\\\]\x00-\x1f\x7f]')
 
@@ -29,27 +29,39 @@ def canonical_email(given: str) -> str:
     lowered = given.lower()
     if len(lowered) <= ADDRESS_LIMIT and PLAIN.fullmatch(lowered):
         return lowered
-    local, at, domain = unicodedata.normalize("NFKC", given).casefold().rpartition("@")
-    if not at or not local or len(given) > ADDRESS_LIMIT or FORBIDDEN.search(local) or domain.endswith("."):
+    local, at, domain = unicodedata.normalize("NFKC", given).rpartition("@")
+    labels = _labels(domain)
+    if not at or not local or FORBIDDEN.search(local) or labels is None or labels.endswith("."):
         raise Refused(f"`{given[:ADDRESS_LIMIT]}` is no e-mail address")
     # Case folding can undo the normal form (an iota below), so it is made once more.
-    return f"{unicodedata.normalize('NFKC', local)}@{canonical_domain(domain)}"
+    canonical = f"{unicodedata.normalize('NFKC', local.casefold())}@{labels}"
+    if len(canonical) > ADDRESS_LIMIT:
+        raise Refused(f"`{given[:ADDRESS_LIMIT]}` is longer than an e-mail address can be")
+    return canonical
 
 
-@lru_cache(maxsize=65536)
 def canonical_domain(given: str) -> str:
     """A domain as its A-labels, lower case; one leading `@` and one trailing dot are taken off.
 
     Raises Refused for what is no domain of at least two labels.
     """
-    bare = given.removeprefix("@").removesuffix(".")
+    labels = _labels(given.removeprefix("@"))
+    if labels is None:
+        raise Refused(f"`{given[:DOMAIN_LIMIT]}` is no domain")
+    return labels.removesuffix(".")
+
+
+@lru_cache(maxsize=65536)
+def _labels(domain: str) -> str | None:
+    """A domain's A-labels, with a trailing dot if it has one; None for what is no domain of two labels."""
+    if len(domain) > DOMAIN_LIMIT:
+        return None
     try:
-        domain = idna.encode(bare.casefold(), uts46=True, std3_rules=True).decode()
+        # UTS-46 folds case itself, and knows that ß is a letter of its own; str.casefold would make it ss.
+        labels = idna.encode(domain, uts46=True, std3_rules=True).decode()
     except (idna.IDNAError, UnicodeError, IndexError):
-        raise Refused(f"`{given[:255]}` is no domain") from None
-    if "." not in domain or bare.startswith("@"):
-        raise Refused(f"`{given[:255]}` is no domain")
-    return domain
+        return None
+    return labels if "." in labels.removesuffix(".") else None
 
 
 def domain_of(canonical: str) -> str:

@@ -128,7 +128,8 @@ class SegmentIndex:
         if identity.auth_context is not None:
             flags |= CONTEXT
             for context in identity.auth_context:
-                self._pairs[attributes.AUTH_CONTEXT][context.id or "", context.ac_id or ""].append(position)
+                if context.id is not None and context.ac_id is not None:
+                    self._pairs[attributes.AUTH_CONTEXT][context.id, context.ac_id].append(position)
         return flags
 
     def _add_place(self, position: int, identity: Identity) -> int:

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from shared.directory.attributes import Term
 from shared.policy.plan import Plan, needs
 from shared.policy.screening.tally import Tally
 from shared.store import queries, users
@@ -121,9 +122,13 @@ async def claim_plan(
 
 
 class Pinned(Struct, frozen=True):
-    """What evaluating a test's chunks needs: all of it stays as it is until the test is gone."""
+    """What evaluating a test's chunks needs: all of it stays as it is until the test is gone.
+
+    `terms` are the postings that the plan reads, `ordinals` those of the addresses that it names.
+    """
 
     plan: Plan
+    terms: frozenset[Term]
     ordinals: dict[str, int]
     version: int
     segment_bits: int
@@ -134,7 +139,7 @@ async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned
     (row,) = await connection.fetch(SQL["pinned"], account, test_id)
     plan = msgspec.json.decode(row["plan"], type=Plan)
     ordinals = msgspec.msgpack.decode(row["addresses"], type=dict[str, int])
-    return Pinned(plan, ordinals, row["version"], row["segment_bits"])
+    return Pinned(plan, needs(plan).terms, ordinals, row["version"], row["segment_bits"])
 
 
 async def run(connection: Connection, account: UUID, test_id: UUID) -> Run | None:

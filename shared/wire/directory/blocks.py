@@ -35,14 +35,17 @@ class Cutter:
         self._line = 1
         self._number = 0
         self._started = False
+        self._look_at = BLOCK_BYTES
 
     def feed(self, chunk: bytes) -> Iterator[Block]:
         """Blocks that are full; raises Refused for a row that does not end."""
         self._rest += chunk
         if not self._started and not self._start(final=False):
             return
-        if len(self._rest) >= BLOCK_BYTES:
+        if len(self._rest) >= self._look_at:
             end = self._last_row_end()
+            # A row without an end is looked through again only when much more of it has come.
+            self._look_at = BLOCK_BYTES if end else len(self._rest) + BLOCK_BYTES // 16
             if end:
                 yield self._cut(end)
             elif len(self._rest) > BLOCK_BYTES + ROW_BYTES:
@@ -77,12 +80,17 @@ class Cutter:
 
     def _last_row_end(self) -> int:
         """Where the last whole row ends, 0 if there is none."""
-        end = self._rest.rfind(b"\n") + 1
-        if self.form == "csv":
-            # Blocks start outside quotes, so a newline ends a row when the quotes before it are even.
-            while end and self._rest.count(b'"', 0, end) % 2:
-                end = self._rest.rfind(b"\n", 0, end - 1) + 1
-        return end
+        if self.form != "csv":
+            return self._rest.rfind(b"\n") + 1
+        # Blocks start outside quotes, so a newline ends a row where the quotes before it are even. Backwards
+        # from quote to quote, each byte is looked at once.
+        quotes, end = self._rest.count(b'"'), len(self._rest)
+        while end >= 0:
+            start = self._rest.rfind(b'"', 0, end) + 1
+            if quotes % 2 == 0 and (newline := self._rest.rfind(b"\n", start, end)) >= 0:
+                return newline + 1
+            quotes, end = quotes - 1, start - 1
+        return 0
 
     def _cut(self, end: int) -> Block:
         data = bytes(self._rest[:end])

@@ -122,14 +122,14 @@ def _record(cells: list[str], header: Header, line: int) -> Record | Rejection:
         return to_record(msgspec.convert(whole, Row), line)
     except UnicodeEncodeError:
         return Rejection(line, "the row is not UTF-8")
-    except (msgspec.MsgspecError, Refused) as fault:
+    except (msgspec.MsgspecError, Refused, RecursionError) as fault:
         return Rejection(line, reason(fault))
 
 
 def csv_records(data: bytes, first_line: int, header: Header) -> Iterator[Record | Rejection]:
     """The rows of a block; blank lines are no rows."""
     # Bytes that are no UTF-8 become surrogates, which fail in the one row that has them.
-    text = io.StringIO(data.decode(errors="surrogateescape"), newline="")
+    text = io.StringIO(data.decode(errors="surrogateescape"), newline="\n")
     reader = csv.reader(text, delimiter=header.separator)
     line = first_line
     while True:
