@@ -181,9 +181,13 @@ class Service:
 @asynccontextmanager
 async def servers(folder: Path) -> AsyncIterator[tuple[Postgres, Valkey]]:
     """A PostgreSQL with the schema and a Redis-protocol server, both gone afterwards."""
-    async with Postgres(folder / "postgres") as postgres, Valkey(folder / "valkey", persist=False) as valkey:
-        await migrate(postgres.dsn)
-        yield postgres, valkey
+    postgres = Postgres(folder / "postgres")
+    try:
+        async with postgres, Valkey(folder / "valkey", persist=False) as valkey:
+            await migrate(postgres.dsn)
+            yield postgres, valkey
+    finally:
+        await postgres.remove()
 
 
 def account_id(client: Client) -> UUID:

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from services.gateway import health
 from services.gateway.cloudflare import routes as cloudflare
-from services.gateway.cloudflare.endpoint import endpoint
+from services.gateway.cloudflare.endpoint import endpoint, not_asked
 from services.gateway.cloudflare.envelope import BODY_BYTES
 from services.gateway.observation import observe
 from services.gateway.resources import context
@@ -18,7 +18,7 @@ def build(settings: Settings) -> web.Application:
     declared: set[tuple[str, str]] = set()
     for prefix in cloudflare.PREFIXES:
         for route in cloudflare.ROUTES:
-            app.router.add_route(route.method, prefix + route.path, endpoint(route))
+            app.router.add_route(route.method, prefix + route.path, endpoint(route), expect_handler=not_asked)
             declared.add((route.method, prefix + route.path))
     for path, handler in health.ROUTES:
         app.router.add_get(path, handler)

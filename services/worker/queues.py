@@ -122,7 +122,7 @@ async def _cancel(task: asyncio.Task[None]) -> None:
 
 async def _close(worker: Worker) -> None:
     try:
-        await worker.pool.aclose()
+        await worker.pool.aclose(close_connection_pool=True)
     except (RedisError, OSError) as fault:
         log.debug("connection closed hard", reason=repr(fault))
 

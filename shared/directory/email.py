@@ -13,8 +13,8 @@ from shared.directory.errors import Refused
 
 ADDRESS_LIMIT = 254
 DOMAIN_LIMIT = 255
-# What nearly every address looks like: NFKC and IDNA leave it as it is. Labels as UTS-46 admits them, no hyphen
-# at either end nor in both the third and the fourth place, where only idna can say what it means.
+# What nearly every address looks like: NFKC and IDNA leave it as it is. A label has no hyphen at either end,
+# nor in both the third and the fourth place, where only idna can say what it means.
 LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 PLAIN_DOMAIN = rf"(?:{LABEL}\.)+(?!..--)[a-z](?:[a-z0-9-]{{0,61}}[a-z0-9])"
 PLAIN = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@" + PLAIN_DOMAIN)

@@ -42,4 +42,4 @@ class Hints:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._redis.aclose()
+        await self._redis.aclose(close_connection_pool=True)

@@ -8,7 +8,9 @@ import re
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from aiohttp import web
+from aiohttp import ClientError, web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestPayloadError
 
 from services.gateway.auth import Caller
 from services.gateway.cloudflare import envelope
@@ -19,6 +21,8 @@ from shared.store import errors
 from shared.wire import tokens
 
 BODY_SECONDS = 30.0
+# What reading a body raises when the client goes away, or sends what its headers did not promise.
+BODY_ERRORS = (OSError, ClientError, HttpProcessingError, RequestPayloadError)
 ACCOUNT = re.compile(r"[0-9a-f]{32}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -31,11 +35,22 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             resources = request.app[RESOURCES]
             caller = await _caller(request, resources)
             _check_allowed(caller, request.match_info["account_id"], route)
+            await _ask_for_body(request)
             return await route.handler(Call(request, resources, caller))
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an envelope
             return envelope.failure(_failure(error, route))
 
     return respond
+
+
+async def not_asked(_: web.Request) -> None:
+    """Let a client that waits to be asked for its body wait until it is known who it is."""
+
+
+async def _ask_for_body(request: web.Request) -> None:
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0  # that was not the answer
 
 
 def _check_allowed(caller: Caller, account: str, route: Route) -> None:
@@ -74,6 +89,8 @@ async def body(request: web.Request) -> bytes:
         return await asyncio.wait_for(request.read(), BODY_SECONDS)
     except TimeoutError:
         raise envelope.Failed(envelope.SLOW) from None
+    except BODY_ERRORS:
+        raise envelope.Failed(envelope.CUT_OFF) from None
 
 
 def path_id(call: Call, name: str) -> UUID:

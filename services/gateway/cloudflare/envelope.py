@@ -45,6 +45,7 @@ UNKNOWN_TOKEN = _failure(401, 1000, "Invalid API Token: it is unknown, revoked o
 NO_ROUTE = _failure(404, 7003, "Could not route to this path: no such route, or no such account")
 NOT_FOUND = _failure(404, 12135, "access.api.error.not_found")
 NOT_ALLOWED = _failure(405, 10405, "Method not allowed on this path")
+CUT_OFF = _failure(400, 12130, "access.api.error.invalid_request: the body broke off or cannot be decoded")
 SLOW = _failure(408, 10408, "the body did not arrive in time")
 UNAVAILABLE = _failure(503, 10503, "the database is not available, try again", RETRY_SECONDS)
 BROKEN = _failure(500, 10001, "access.api.error.internal_server_error")

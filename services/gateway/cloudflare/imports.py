@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from aiohttp import web
 
 from services.gateway.cloudflare import envelope
-from services.gateway.cloudflare.endpoint import path_id
+from services.gateway.cloudflare.endpoint import BODY_ERRORS, path_id
 from services.gateway.routing import Call
 from shared.store import imports
 from shared.store.pool import acquire
@@ -75,6 +75,8 @@ async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
             yield chunk
     except TimeoutError:
         raise envelope.Failed(envelope.SLOW) from None
+    except BODY_ERRORS:
+        raise envelope.Failed(envelope.CUT_OFF) from None
 
 
 async def status(call: Call) -> web.Response:

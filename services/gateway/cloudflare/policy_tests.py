@@ -35,10 +35,12 @@ class Begun(NamedTuple):
 
 
 def resolved(decoded: Decoded) -> Plan:
-    """The plan of some policies; raises Faulty for references to what is not there."""
-    faults = [Fault(f"`{_name(each.reference)}` does not exist", each.pointer) for each in decoded.references]
-    if faults:
-        raise Faulty(*faults)
+    """The plan of some policies; raises Faulty for all that is wrong, what is not there included."""
+    unknown = [
+        Fault(f"`{_name(each.reference)}` does not exist", each.pointer) for each in decoded.references
+    ]
+    if decoded.faults or unknown:
+        raise Faulty(*decoded.faults, *unknown)
     return Plan(tuple(policy for policy in decoded.policies if isinstance(policy, Policy)))
 
 

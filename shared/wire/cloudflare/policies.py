@@ -65,10 +65,14 @@ class Placed(Struct, frozen=True):
 
 
 class Decoded(Struct, frozen=True):
-    """Policies in their order, with what they refer to; a reusable one is its id until it is resolved."""
+    """Policies in their order, what they refer to, what is wrong; a reusable one is its id until resolved.
+
+    Faults are raised with those of the references, so that a request is told all of them at once.
+    """
 
     policies: tuple[Policy | str, ...]
     references: tuple[Placed, ...]
+    faults: tuple[Fault, ...]
 
 
 class _Decoder:
@@ -138,7 +142,7 @@ class _Decoder:
 
 
 def decode(given: object, pointer: str, account: str) -> Decoded:
-    """Policies from a list of policy objects and ids of reusable ones; raises Faulty with all its faults."""
+    """Policies from a list of policy objects and ids of reusable ones; raises Faulty for what is no list."""
     if not isinstance(given, list) or not given:
         raise Faulty(Fault("`policies` is a list of at least one policy", pointer))
     decoder, policies = _Decoder(account), list[Policy | str]()
@@ -149,6 +153,4 @@ def decode(given: object, pointer: str, account: str) -> Decoded:
             policies.append(each)
         elif (policy := decoder.policy(each, where)) is not None:
             policies.append(policy)
-    if decoder.faults:
-        raise Faulty(*decoder.faults)
-    return Decoded(tuple(policies), tuple(decoder.references))
+    return Decoded(tuple(policies), tuple(decoder.references), tuple(decoder.faults))

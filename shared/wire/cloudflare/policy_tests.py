@@ -110,7 +110,7 @@ def to_progress(run: Run) -> Progress:
 
 
 def decode_start(body: bytes, account: str) -> policies.Decoded:
-    """The policies of a start request; raises Faulty with all that is wrong with them."""
+    """The policies of a start request; raises Faulty for what has none."""
     try:
         document = json_text.parse(body)
     except Refused as refusal:
