@@ -2,26 +2,23 @@
 
 import argparse
 import asyncio
-import os
-import signal
 import sys
 
 from aiohttp import web
 
 from services.gateway.app import build
-from shared.process.logs import configure, log
-from shared.process.settings import Settings, SettingsError, load
+from shared.process.logs import log
+from shared.process.settings import Settings
+from shared.process.startup import begin, stop_requested
 
-USAGE_ERROR, SERVER_ERROR = 2, 3
+SERVER_ERROR = 3
 # Above the idle time of common load balancers, so that it is they who close.
 KEEPALIVE_SECONDS = 75.0
 
 
 async def serve(settings: Settings) -> None:
     """Answer until SIGTERM or SIGINT, then let what runs finish."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = stop_requested()
     runner = web.AppRunner(
         build(settings),
         access_log=None,
@@ -45,14 +42,7 @@ def main() -> None:
         prog="python -m services.gateway",
         description="Answers HTTP: policy tests and directory imports. Configured by the environment.",
     ).parse_args()
-    try:
-        settings = load(os.environ)
-    except SettingsError as fault:
-        sys.stderr.write(f"{fault}\n")
-        sys.exit(USAGE_ERROR)
-    configure(settings.log_format, settings.log_level)
-    for warning in settings.unknown:
-        log.warning(warning)
+    settings = begin()
     try:
         asyncio.run(serve(settings))
     except OSError as fault:

@@ -7,10 +7,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.gateway.auth import Tokens
+from services.gateway.sharing import Sharing
 from shared.process.settings import Settings
 from shared.queue.hints import Hints
 from shared.store import pool
 from shared.store.pool import Pool
+from shared.wire.cloudflare.policy_tests import Run
 
 # A request is answered within three seconds, whatever PostgreSQL does; but for uploads, which are long.
 COMMAND_SECONDS = 2.0
@@ -26,6 +28,7 @@ class Resources(Struct):
     tokens: Tokens
     upload_pool: Pool
     uploads: asyncio.Semaphore
+    runs: Sharing[Run | None]
 
 
 RESOURCES = web.AppKey("resources", Resources)
@@ -40,7 +43,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
         )
         uploading = await pool.open_pool(settings.database_url, UPLOADS, "gatehouse-upload")
         hints, turns = Hints(settings.redis_url), asyncio.Semaphore(UPLOADS)
-        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), uploading, turns)
+        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), uploading, turns, Sharing())
         yield
         await hints.close()
         await pool.close(uploading)

@@ -3,36 +3,32 @@
 import argparse
 import asyncio
 import gc
-import os
-import signal
 import sys
 
 from services.worker import health, queues
 from services.worker.memory import PinnedTests, PostingMemory
 from services.worker.work import Work
-from shared.process.logs import configure, log
-from shared.process.settings import Settings, SettingsError, load
+from shared.process.logs import log
+from shared.process.settings import Settings
+from shared.process.startup import begin, stop_requested
 from shared.queue.hints import Hints
 from shared.store import pool
 from shared.wire.jobs import Queue
 
-USAGE_ERROR = 2
-
-
 # A batch of an import makes half a million objects that live to its end; looking through them again and again
 # for cycles doubles what it costs.
 COLLECT_EVERY = 1_000_000
+# The thread that merges must not keep the one that talks to PostgreSQL waiting as long as Python's default.
+SWITCH_SECONDS = 0.0005
 
 
 async def serve(settings: Settings, wanted: list[Queue]) -> None:
     """Work on some queues until SIGTERM or SIGINT."""
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    stopping = stop_requested()
     database = await pool.open_pool(settings.database_url, settings.pool_size, "gatehouse-worker")
     hints = Hints(settings.redis_url)
     memory = PostingMemory(settings.cache_bytes)
-    work = Work(settings, database, hints, memory, PinnedTests(), asyncio.Lock())
+    work = Work(settings, database, hints, memory, PinnedTests())
     runner = await health.serve(settings.worker_host, settings.worker_port)
     try:
         await asyncio.gather(*(queues.keep_running(work, queue, stopping) for queue in wanted))
@@ -54,16 +50,10 @@ def main() -> None:
         "--queue", action="append", choices=names, help="work on this queue only (repeatable)"
     )
     wanted = [Queue[name.upper()] for name in parser.parse_args().queue or names]
-    try:
-        settings = load(os.environ)
-    except SettingsError as fault:
-        sys.stderr.write(f"{fault}\n")
-        sys.exit(USAGE_ERROR)
-    configure(settings.log_format, settings.log_level)
-    for warning in settings.unknown:
-        log.warning(warning)
+    settings = begin()
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
+    sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(serve(settings, wanted))
 
 

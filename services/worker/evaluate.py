@@ -1,6 +1,11 @@
-"""The job `evaluate`: one chunk of a policy test, from postings to verdicts."""
+"""The job `evaluate`: chunks of a policy test, from postings to verdicts.
+
+A hint says that a test has chunks, not which: whoever is free takes the next, so that workers share a test
+evenly, and one pick-up from the queue serves for as many chunks as there are.
+"""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -11,7 +16,7 @@ from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
 from shared.policy.plan import FORM
-from shared.policy.screening.judge import judge
+from shared.policy.screening.judge import Judge, Verdicts
 from shared.process.logs import log
 from shared.store import chunks, policy_tests, postings
 from shared.store.chunks import Claim, Result
@@ -21,21 +26,27 @@ from shared.store.pool import Connection, acquire
 from shared.wire.jobs import Hint
 
 RETRY_SECONDS = 1.0
+TURN_SECONDS = 0.5
 
 
 async def evaluate(work: Work, hint: Hint) -> None:
-    """Claim a chunk, evaluate it, finish it; raises TryAgain when the database does not let us."""
-    async with work.turn:
-        try:
-            async with acquire(work.pool) as connection:
-                lease = work.settings.lease_seconds
-                claimed = await chunks.claim(connection, hint.account, hint.subject, hint.number, lease)
-        except TRANSIENT as fault:
-            raise TryAgain(RETRY_SECONDS) from fault
-        if claimed is None:
-            metrics.CHUNKS.labels("nothing to do").inc()
-            return
+    """Claim chunks of a test and finish them, one after another, while there are any.
+
+    After a while the job makes way for other tests. Raises TryAgain for that, and when the database is away.
+    """
+    ends = time.monotonic() + TURN_SECONDS
+    while (claimed := await _claim(work, hint)) is not None:
         await _held(work, claimed)
+        if time.monotonic() > ends:
+            raise TryAgain(0)
+
+
+async def _claim(work: Work, hint: Hint) -> Claim | None:
+    try:
+        async with acquire(work.pool) as connection:
+            return await chunks.claim(connection, hint.account, hint.subject, work.settings.lease_seconds)
+    except TRANSIENT as fault:
+        raise TryAgain(RETRY_SECONDS) from fault
 
 
 async def _held(work: Work, claimed: Claim) -> None:
@@ -106,18 +117,16 @@ def judged(claimed: Claim, pinned: Pinned, found: Mapping[int, dict[Term, bytes]
     mask = (1 << pinned.segment_bits) - 1
     for address, ordinal in pinned.ordinals.items():
         positions[ordinal >> pinned.segment_bits][address] = ordinal & mask
-    segments = range(claimed.first_segment, claimed.last_segment + 1)
+    judge, segments = Judge(pinned.plan), range(claimed.first_segment, claimed.last_segment + 1)
     return [
-        _result(segment, pinned, found[segment], positions[segment])
+        _result(segment, judge.verdicts(Facts(found[segment], positions[segment])))
         for segment in segments
         if segment in found
     ]
 
 
-def _result(
-    segment: int, pinned: Pinned, found: Mapping[Term, bytes], positions: Mapping[str, int]
-) -> Result:
-    approved, blocked, errored = judge(pinned.plan, Facts(found, positions))
+def _result(segment: int, verdicts: Verdicts) -> Result:
+    approved, blocked, errored = verdicts
     counts = (len(approved), len(blocked), len(errored))
     return Result(
         segment, *counts, bitmaps.encode(approved), bitmaps.encode(blocked), bitmaps.encode(errored)

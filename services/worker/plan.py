@@ -5,7 +5,7 @@ from shared.store import policy_tests, writing
 from shared.store.errors import TRANSIENT
 from shared.store.pool import acquire
 from shared.store.sweeps import PLAN_ATTEMPTS
-from shared.wire.jobs import Hint, Kind
+from shared.wire.jobs import Hint, evaluations
 
 RETRY_SECONDS = 1.0
 
@@ -25,6 +25,4 @@ async def plan(work: Work, hint: Hint) -> None:
                 chunks = await policy_tests.pin(connection, hint.account, hint.subject, asked, directory)
     except TRANSIENT as fault:
         raise TryAgain(RETRY_SECONDS) from fault
-    await work.hints.announce(
-        Hint(Kind.EVALUATE, hint.account, hint.subject, number) for number in range(chunks)
-    )
+    await work.hints.announce(evaluations(hint.account, hint.subject, chunks))

@@ -23,10 +23,12 @@ Job = Callable[[Work, Any], Awaitable[None]]
 JOBS: dict[Kind, Job] = {Kind.PLAN: plan, Kind.EVALUATE: evaluate, Kind.IMPORT: import_directory}
 
 # A worker looks for work this often: most of the time that a test of a small directory takes.
-POLL_SECONDS = {Queue.SHORT: 0.01, Queue.LONG: 0.1}
-SLOTS = {Queue.SHORT: 10, Queue.LONG: 1}
+POLL_SECONDS = {Queue.CHUNKS: 0.01, Queue.PLANS: 0.02, Queue.IMPORTS: 0.1}
+# One chunk at a time in a process: one that takes it down must not be charged to others, and what this
+# process is too busy for, another takes.
+SLOTS = {Queue.CHUNKS: 1, Queue.PLANS: 4, Queue.IMPORTS: 1}
 # Far above what a job takes: arq does not try again what it timed out, and PostgreSQL's leases do.
-TIMEOUT_SECONDS = {Queue.SHORT: 120, Queue.LONG: 300}
+TIMEOUT_SECONDS = {Queue.CHUNKS: 120, Queue.PLANS: 120, Queue.IMPORTS: 300}
 READ_LIMIT = (
     1000  # ids that a poll looks at; those that run stay at the front, so a small limit starves a fleet
 )
@@ -56,7 +58,7 @@ def _job(work: Work, kind: Kind) -> WorkerCoroutine:
 
 
 def build(work: Work, queue: Queue) -> Worker:
-    """An arq worker of one queue; the short one sweeps as well."""
+    """An arq worker of one queue; the one of plans sweeps as well."""
     kinds = [kind for kind, where in QUEUES.items() if where is queue]
     sweeper = Sweeper(work)
 
@@ -71,7 +73,7 @@ def build(work: Work, queue: Queue) -> Worker:
         ],
         queue_name=queue.value,
         redis_pool=connection.connect(work.settings.redis_url, RETRIES, queue),
-        cron_jobs=every_second if queue is Queue.SHORT else None,
+        cron_jobs=every_second if queue is Queue.PLANS else None,
         handle_signals=False,
         max_jobs=SLOTS[queue],
         poll_delay=POLL_SECONDS[queue],
@@ -108,9 +110,7 @@ async def _drain(worker: Worker, seconds: float) -> None:
     running = [task for task in worker.tasks.values() if not task.done()]
     if running:
         _, late = await asyncio.wait(running, timeout=seconds)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*(_cancel(task) for task in late))
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -1,6 +1,5 @@
 """What every job works with, and how jobs say that they should be tried again."""
 
-import asyncio
 from typing import NamedTuple
 
 from services.worker.memory import PinnedTests, PostingMemory
@@ -18,14 +17,10 @@ class TryAgain(Exception):  # noqa: N818  # an instruction to the queue, not an 
 
 
 class Work(NamedTuple):
-    """One process's resources.
-
-    `turn` lets one chunk at a time be claimed: one that takes the process down must not be charged to others.
-    """
+    """One process's resources."""
 
     settings: Settings
     pool: Pool
     hints: Hints
     postings: PostingMemory
     tests: PinnedTests
-    turn: asyncio.Lock

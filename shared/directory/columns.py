@@ -1,7 +1,7 @@
-"""Columns: keys of a fixed width in order, each with the positions of the users who hold it.
+"""Columns: keys of a fixed width in order, each with the position of a user who holds it.
 
-Bytes: the keys' width, how many there are, the keys, where each one's positions end, the positions; numbers
-are 32-bit little-endian.
+Bytes: the keys' width and their number, the keys, the positions; numbers are 32-bit little-endian. A key that
+several users hold stands several times, so that one more user is a splice and not another column.
 """
 
 import struct
@@ -9,13 +9,14 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 
 from pyroaring import BitMap
 
 HEAD = struct.Struct("<II")
 NUMBER = 4  # bytes
+# Beyond this share of changed items, making a column anew is cheaper than splicing.
+SPLICE_SHARE = 8
+
 Item = tuple[bytes, int]
 """A key and the position of a user who holds it."""
 Range = tuple[bytes, bytes]
@@ -36,26 +37,15 @@ def _bytes(numbers: "array[int]") -> bytes:
     return numbers.tobytes()
 
 
-def encode(items: Iterable[Item]) -> bytes:
-    """A column's bytes; no items are no bytes. All keys have one width."""
-    keys, ends, positions = [], array("I"), array("I")
-    for key, held in groupby(sorted(set(items)), key=itemgetter(0)):
-        positions.extend(position for _, position in held)
-        keys.append(key)
-        ends.append(len(positions))
-    if not keys:
-        return b""
-    return HEAD.pack(len(keys[0]), len(keys)) + b"".join(keys) + _bytes(ends) + _bytes(positions)
-
-
-class _Keys:
-    """The keys of a column, each cut out when it is asked for: a look-up touches a dozen of thousands."""
+class _Column:
+    """A column's bytes; keys and items are cut out when asked for: a look-up touches a dozen of thousands."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.width: int
         self.count: int
         self.width, self.count = HEAD.unpack_from(data)
+        self.positions_at = HEAD.size + self.width * self.count
 
     def __len__(self) -> int:
         return self.count
@@ -64,24 +54,70 @@ class _Keys:
         at = HEAD.size + self.width * number
         return self.data[at : at + self.width]
 
+    def keys(self, start: int, end: int) -> bytes:
+        """The keys of some items, end to end."""
+        return self.data[HEAD.size + self.width * start : HEAD.size + self.width * end]
 
-def _parts(data: bytes) -> tuple[_Keys, "array[int]", memoryview]:
-    keys, view = _Keys(data), memoryview(data)
-    ends_at = HEAD.size + keys.width * keys.count
-    positions_at = ends_at + NUMBER * keys.count
-    return keys, _numbers(view[ends_at:positions_at]), view[positions_at:]
+    def positions(self, start: int, end: int) -> bytes:
+        """The positions of some items, as bytes."""
+        return self.data[self.positions_at + NUMBER * start : self.positions_at + NUMBER * end]
+
+    def find(self, item: Item) -> int:
+        """Where an item stands, or would."""
+        key, position = item
+        start, end = bisect_left(self, key), bisect_right(self, key)
+        return start + bisect_left(_numbers(self.positions(start, end)), position)
+
+    def holds(self, item: Item, at: int) -> bool:
+        """Whether an item stands at a place."""
+        held = at < self.count and self[at] == item[0]
+        return held and _numbers(self.positions(at, at + 1))[0] == item[1]
+
+
+def encode(items: set[Item]) -> bytes:
+    """A column's bytes; no items are no bytes. All keys have one width."""
+    ordered = sorted(items)
+    if not ordered:
+        return b""
+    keys = b"".join([key for key, _ in ordered])
+    positions = array("I", [position for _, position in ordered])
+    return HEAD.pack(len(ordered[0][0]), len(ordered)) + keys + _bytes(positions)
 
 
 def items(data: bytes) -> Iterator[Item]:
     """What a column holds, in order."""
     if not data:
         return
-    keys, ends, tail = _parts(data)
-    positions, start = _numbers(tail), 0
-    for number, end in enumerate(ends):
-        key = keys[number]
-        yield from ((key, position) for position in positions[start:end])
-        start = end
+    column = _Column(data)
+    positions = _numbers(column.positions(0, column.count))
+    yield from ((column[number], position) for number, position in enumerate(positions))
+
+
+def changed(data: bytes, added: set[Item], removed: set[Item]) -> bytes:
+    """A column's bytes with some items more and some less; the two sets are disjoint."""
+    if not data:
+        return encode(added)
+    column = _Column(data)
+    if (len(added) + len(removed)) * SPLICE_SHARE > column.count:
+        return encode((set(items(data)) - removed) | added)
+    return _spliced(column, added, removed)
+
+
+def _spliced(column: _Column, added: set[Item], removed: set[Item]) -> bytes:
+    keys, positions, kept = [], [], 0
+    for item in sorted(added | removed):
+        at = column.find(item)
+        keys.append(column.keys(kept, at))
+        positions.append(column.positions(kept, at))
+        if item in added:
+            keys.append(item[0])
+            positions.append(_bytes(array("I", (item[1],))))
+        kept = at + column.holds(item, at)
+    keys.append(column.keys(kept, column.count))
+    positions.append(column.positions(kept, column.count))
+    all_keys, all_positions = b"".join(keys), b"".join(positions)
+    count = len(all_positions) // NUMBER
+    return HEAD.pack(column.width, count) + all_keys + all_positions if count else b""
 
 
 def within(data: bytes, ranges: Iterable[Range]) -> BitMap:
@@ -89,10 +125,9 @@ def within(data: bytes, ranges: Iterable[Range]) -> BitMap:
     found = BitMap()
     if not data:
         return found
-    keys, ends, tail = _parts(data)
+    column = _Column(data)
     for first, last in ranges:
-        low, high = bisect_left(keys, first), bisect_right(keys, last)
+        low, high = bisect_left(column, first), bisect_right(column, last)
         if low < high:
-            start = ends[low - 1] if low else 0
-            found |= BitMap(_numbers(tail[NUMBER * start : NUMBER * ends[high - 1]]))
+            found |= BitMap(_numbers(column.positions(low, high)))
     return found

@@ -29,6 +29,8 @@ def canonical_email(given: str) -> str:
     lowered = given.lower()
     if len(lowered) <= ADDRESS_LIMIT and PLAIN.fullmatch(lowered):
         return lowered
+    if len(given) > ADDRESS_LIMIT:  # before normalising, which takes the square of a run of marks
+        raise Refused(f"`{given[:ADDRESS_LIMIT]}` is longer than an e-mail address can be")
     local, at, domain = unicodedata.normalize("NFKC", given).rpartition("@")
     labels = _labels(domain)
     if not at or not local or FORBIDDEN.search(local) or labels is None or labels.endswith("."):

@@ -60,9 +60,7 @@ class ColumnDifference(NamedTuple):
 
     def applied(self, data: bytes) -> bytes:
         """As for a bitmap."""
-        if not data:
-            return columns.encode(self.added)
-        return columns.encode((set(columns.items(data)) - self.removed) | self.added)
+        return columns.changed(data, self.added, self.removed)
 
     def after(self, earlier: "ColumnDifference") -> "ColumnDifference":
         """As for a bitmap."""

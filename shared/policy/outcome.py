@@ -33,7 +33,9 @@ def negated(outcome: Outcome, live: BitMap) -> Outcome:
 
 def any_of(outcomes: list[Outcome]) -> Outcome:
     """`either` of them all; of none, nobody matches."""
-    return reduce(either, outcomes, Outcome(BitMap(), BitMap()))
+    matched = BitMap.union(BitMap(), *(outcome.matched for outcome in outcomes))
+    unknown = BitMap.union(BitMap(), *(outcome.unknown for outcome in outcomes))
+    return Outcome(matched, unknown - matched)
 
 
 def all_of(outcomes: list[Outcome], live: BitMap) -> Outcome:

@@ -1,4 +1,4 @@
-"""What every Gatehouse process does alike: settings from the environment, structured logs.
+"""What every Gatehouse process does alike: settings from the environment, logs, beginning and ending.
 
 Does not belong here: anything about accounts, policies, HTTP, SQL or the queue.
 """

@@ -14,7 +14,7 @@ TIMEOUT_SECONDS = 2.0
 WEEK_MILLISECONDS = 7 * 24 * 3600 * 1000
 
 
-def connect(url: str, retries: int, queue: jobs.Queue = jobs.Queue.SHORT) -> ArqRedis:
+def connect(url: str, retries: int, queue: jobs.Queue = jobs.Queue.CHUNKS) -> ArqRedis:
     """A client that connects when first used, and gives up after some retries.
 
     Reconnecting raises OSError, which redis-py's own list of what to retry does not have.

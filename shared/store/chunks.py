@@ -42,12 +42,10 @@ class Fenced(Exception):  # noqa: N818  # no error: somebody else has the chunk,
     """What was claimed is not ours any more; nothing was written."""
 
 
-async def claim(
-    connection: Connection, account: UUID, test_id: UUID, number: int, lease_seconds: float
-) -> Claim | None:
-    """Take a chunk that waits, or whose lease ran out; None when there is nothing to take."""
-    row = await connection.fetchrow(SQL["claim"], account, test_id, number, lease_seconds)
-    return None if row is None else Claim(account, test_id, number, *row)
+async def claim(connection: Connection, account: UUID, test_id: UUID, lease_seconds: float) -> Claim | None:
+    """Take a test's next chunk that waits, or whose lease ran out; None when there is nothing to take."""
+    row = await connection.fetchrow(SQL["claim"], account, test_id, lease_seconds)
+    return None if row is None else Claim(account, test_id, *row)
 
 
 async def finish(connection: Connection, claimed: Claim, results: Sequence[Result]) -> str:

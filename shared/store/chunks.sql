@@ -1,11 +1,18 @@
 -- name: claim
+-- Several claim at once: each skips the row that another is just taking.
 UPDATE policy_test_chunk AS chunk
-SET state = 'running', attempt = chunk.attempt + 1, lease_until = now() + make_interval(secs => $4)
-FROM policy_test AS test
-WHERE chunk.account_id = $1 AND chunk.test_id = $2 AND chunk.number = $3
-    AND (chunk.state = 'pending' OR (chunk.state = 'running' AND chunk.lease_until < now()))
-    AND test.account_id = $1 AND test.test_id = $2 AND test.state = 'processing' AND test.deadline > now()
-RETURNING chunk.attempt, chunk.first_segment, chunk.last_segment;
+SET state = 'running', attempt = chunk.attempt + 1, lease_until = now() + make_interval(secs => $3)
+FROM (
+    SELECT waiting.number FROM policy_test_chunk AS waiting
+    JOIN policy_test AS test USING (account_id, test_id)
+    WHERE waiting.account_id = $1 AND waiting.test_id = $2
+        AND (waiting.state = 'pending' OR (waiting.state = 'running' AND waiting.lease_until < now()))
+        AND test.state = 'processing' AND test.deadline > now()
+    ORDER BY waiting.number LIMIT 1
+    FOR UPDATE OF waiting SKIP LOCKED
+) AS next
+WHERE chunk.account_id = $1 AND chunk.test_id = $2 AND chunk.number = next.number
+RETURNING chunk.number, chunk.attempt, chunk.first_segment, chunk.last_segment;
 
 -- name: fence
 -- First of all: the row's lock lets duplicates pass one by one, and none but the latest attempt.

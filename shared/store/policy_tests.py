@@ -43,7 +43,7 @@ class Earlier(NamedTuple):
 
 
 class Hints(NamedTuple):
-    """What to announce once the transaction is through: the `plan` job, or that many chunks."""
+    """What to announce once the transaction is through: the `plan` job, or some chunks."""
 
     plan: bool
     chunks: int

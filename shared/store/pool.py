@@ -19,6 +19,7 @@ def _server_settings(name: str) -> dict[str, str]:
     return {
         "application_name": name,
         "jit": "off",
+        "max_parallel_workers_per_gather": "0",  # look-ups by index end before helpers have begun
         "lock_timeout": "10s",
         "statement_timeout": "30s",
         "idle_in_transaction_session_timeout": "60s",

@@ -1,6 +1,7 @@
 """Postings and the log of their changes."""
 
-from collections.abc import Collection, Iterable, Iterator
+import asyncio
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -34,13 +35,18 @@ async def fetch(
 async def apply(connection: Connection, account: UUID, version: int, differences: Differences) -> None:
     """Change postings as of a version; the account's writer calls this."""
     before = await _current(connection, account, list(differences))
-    after = [(key, difference.applied(before.get(key, b""))) for key, difference in differences.items()]
-    changed = [(key, data) for key, data in after if data != before.get(key, b"")]
+    changed = await asyncio.to_thread(_changed, before, differences)
     ended = [key for key, _ in changed if key in before]
     if ended:
         await connection.execute(SQL["end"], account, version, *_transposed(ended))
     rows = ((account, *key, version, data) for key, data in changed if data)
     await connection.copy_records_to_table("posting", records=rows, columns=COLUMNS)
+
+
+def _changed(before: Mapping[Key, bytes], differences: Differences) -> list[tuple[Key, bytes]]:
+    """The postings that are other than before, with their bytes."""
+    after = ((key, difference.applied(before.get(key, b""))) for key, difference in differences.items())
+    return [(key, data) for key, data in after if data != before.get(key, b"")]
 
 
 def _transposed(keys: Iterable[Key]) -> Iterator[list[str] | list[int]]:

@@ -71,7 +71,9 @@ async def collect(connection: Connection, account: UUID) -> int:
 
     Holds the account's row in the one mode that pinning waits for, so that no test can pin what goes.
     """
-    version: int = await connection.fetchval(SQL["hold"], account)
+    version: int | None = await connection.fetchval(SQL["hold"], account)
+    if version is None:
+        return 0
     oldest: int = await connection.fetchval(SQL["oldest_needed"], account, version)
     deleted = 0
     for table in ("collect_users", "collect_postings"):

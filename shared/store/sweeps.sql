@@ -81,8 +81,8 @@ WHERE collected < least(version, (
     SELECT min(test.version) FROM policy_test AS test WHERE test.account_id = account.account_id));
 
 -- name: hold
--- Waits for the pins that are under way; the next statement sees them.
-SELECT version FROM account WHERE account_id = $1 FOR UPDATE;
+-- Nothing if the account is being written or pinned: another time. The next statement sees all pins.
+SELECT version FROM account WHERE account_id = $1 FOR UPDATE SKIP LOCKED;
 
 -- name: oldest_needed
 SELECT least($2::bigint, (SELECT min(version) FROM policy_test WHERE account_id = $1));

@@ -18,15 +18,20 @@ class Kind(Enum):
 class Queue(Enum):
     """Queues by how long their jobs take: a long job must never stand before a short one."""
 
-    SHORT = "gatehouse:short"
-    LONG = "gatehouse:long"
+    CHUNKS = "gatehouse:chunks"
+    PLANS = "gatehouse:plans"
+    IMPORTS = "gatehouse:imports"
 
 
-QUEUES = {Kind.PLAN: Queue.SHORT, Kind.EVALUATE: Queue.SHORT, Kind.IMPORT: Queue.LONG}
+QUEUES = {Kind.EVALUATE: Queue.CHUNKS, Kind.PLAN: Queue.PLANS, Kind.IMPORT: Queue.IMPORTS}
+
+
+# Workers that are called to one test at a time; each takes chunks until there are none.
+HELPERS = 16
 
 
 class Hint(Struct, frozen=True, array_like=True):
-    """That there is work: on a test's chunk `number`, or on a test or import as a whole (0).
+    """That there is work on a test or an import; `number` tells hints of one time apart.
 
     `hint` counts the announcements, so that one stuck in Redis never stands in the way of the next.
     """
@@ -41,6 +46,11 @@ class Hint(Struct, frozen=True, array_like=True):
     def job_id(self) -> str:
         """The same for the same announcement, however often it is made."""
         return f"{self.kind.value}:{self.subject.hex}:{self.number}:{self.hint}"
+
+
+def evaluations(account: UUID, test_id: UUID, chunks: int) -> list[Hint]:
+    """The hints for a test with some chunks: as many workers as may help, one for each chunk at most."""
+    return [Hint(Kind.EVALUATE, account, test_id, number) for number in range(min(chunks, HELPERS))]
 
 
 def encode(value: object) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -9,7 +10,8 @@ import msgspec
 from shared.directory.errors import Refused
 
 DEPTH_LIMIT = 32
-STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Also one that does not end: were that no match, each quote in it would be tried as a start of its own.
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 BRACKET = re.compile(rb"[\[\]{}]")
 OPENING = b"[{"
 
@@ -28,8 +30,7 @@ def check_depth(text: bytes) -> None:
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise Refused(
             f"the key `{twice}` stands twice in one object, and which one counts is anybody's guess"
         )

@@ -112,3 +112,13 @@ def test_a_quote_that_does_not_end_is_refused_at_once():
     lines = [b"a,b\n" * 16_384] * (3 + (BLOCK_BYTES + ROW_BYTES) // 65_536)
     with pytest.raises(Refused, match="line 2 is longer"):
         assert [block for piece in lines for block in cutter.feed(piece)] == []
+
+
+def test_a_quote_within_a_bare_cell_opens_nothing():
+    """As the reader of rows sees it; else a block may start within the next quoted cell."""
+    body = b'ann@a.example,5" disk\n' + b'bob@a.example,"eve@a.example,\nkim@a.example,"\n' * 3
+    header = Header(b"email,name")
+    for size in range(1, len(body)):
+        _, found = cut("csv", chunked(b"email,name\n" + body, range(0, 200, 10)), size)
+        read = [row for block in found for row in csv_records(block.data, block.first_line, header)]
+        assert [row.line for row in read] == [2, 3, 5, 7]

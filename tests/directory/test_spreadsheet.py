@@ -122,3 +122,10 @@ def test_a_header_that_means_nothing_is_refused(line):
 @given(st.binary() | st.text('ann@a.example,"\n\r;[]{}\0').map(str.encode))
 def test_no_bytes_raise(data):
     assert all(isinstance(row, Record | Rejection) for row in rows(data))
+
+
+def test_what_stands_within_quotes_is_never_a_row():
+    """However long the cell is: whoever may write a name must not make users."""
+    cell = b"x" * 200_000 + b"\neve@a.example,Eve,,,\n"
+    found = rows(b'ann@a.example,"' + cell + b'",,,\nbob@a.example,,,,\n')
+    assert [(row.line, type(row)) for row in found] == [(2, Rejection), (5, Record)]

@@ -9,7 +9,7 @@ from shared.directory.identity import Identity
 from shared.directory.movement import Movement
 from shared.policy.facts import Facts
 from shared.policy.plan import Plan, needs
-from shared.policy.screening.judge import Verdicts, judge
+from shared.policy.screening.judge import Judge, Verdicts
 
 BITS = 4
 User = tuple[str, Identity | None]
@@ -44,7 +44,7 @@ def facts(plan: Plan, directory: Directory) -> dict[int, Facts]:
 
 def judged(plan: Plan, directory: Directory) -> dict[int, Verdicts]:
     """The verdicts by segment."""
-    return {segment: judge(plan, found) for segment, found in facts(passed_on(plan), directory).items()}
+    return {segment: Judge(plan).verdicts(found) for segment, found in facts(passed_on(plan), directory).items()}
 
 
 def verdicts(plan: Plan, directory: Directory) -> dict[int, str]:

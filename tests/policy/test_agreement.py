@@ -6,6 +6,7 @@ other beginnings with `--hypothesis-seed N`.
 
 import os
 
+import pytest
 from hypothesis import given, settings
 
 from tests.policy import engine
@@ -15,6 +16,7 @@ from tests.policy.strategies import LOOK_UPS, directories, plans
 EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", settings().max_examples))
 
 
+@pytest.mark.timeout(900)  # 2,000 examples take a minute or two
 @settings(max_examples=EXAMPLES)
 @given(plans(), directories())
 def test_both_evaluators_say_the_same_of_every_user(plan, directory):
@@ -22,6 +24,7 @@ def test_both_evaluators_say_the_same_of_every_user(plan, directory):
     assert engine.verdicts(plan, directory) == expected
 
 
+@settings(max_examples=max(40, EXAMPLES // 20))
 @given(plans())
 def test_a_plan_survives_json(plan):
     assert engine.passed_on(plan) == plan

@@ -28,7 +28,7 @@ from tests.policy.strategies import (
 
 APPROVING = (Decision.ALLOW, Decision.BYPASS, Decision.NON_IDENTITY)
 RANKS = ("blocked", "errored", "approved")
-fewer = settings(max_examples=max(40, settings().max_examples // 10))
+fewer = settings(max_examples=max(40, settings().max_examples // 20))
 
 
 def ranks(plan, directory):

@@ -21,6 +21,7 @@ class Failure(Struct, frozen=True):
     status: int
     errors: tuple[Message, ...]
     retry_after: str | None = None
+    allow: str | None = None
 
 
 class Failed(Exception):  # noqa: N818  # an answer, raised
@@ -100,7 +101,7 @@ def from_exception(error: Exception) -> Failure | None:
         case web.HTTPNotFound():
             found = NO_ROUTE
         case web.HTTPMethodNotAllowed():
-            found = NOT_ALLOWED
+            found = msgspec.structs.replace(NOT_ALLOWED, allow=", ".join(sorted(error.allowed_methods)))
         case _:
             found = None
     return found
@@ -115,6 +116,8 @@ def answer(result: object, page: PageInfo | None = None, status: int = 200) -> w
 def failure(failed: Failure) -> web.Response:
     """A failure in its envelope."""
     headers = {} if failed.retry_after is None else {"Retry-After": failed.retry_after}
+    if failed.allow is not None:
+        headers["Allow"] = failed.allow
     if failed.status not in WORTH_RETRYING:
         headers["x-should-retry"] = "false"
     return _response(failed.status, Envelope(None, success=False, errors=failed.errors), headers)

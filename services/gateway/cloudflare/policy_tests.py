@@ -1,5 +1,6 @@
 """Policy tests: start one, see how it goes, page through its users."""
 
+import asyncio
 import hashlib
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -17,9 +18,9 @@ from shared.store.policy_tests import Start
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.envelope import PageInfo
 from shared.wire.cloudflare.policies import Decoded
-from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row, Started, decode_start, to_progress
+from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row, Run, Started, decode_start, to_progress
 from shared.wire.faults import Fault, Faulty
-from shared.wire.jobs import Hint, Kind
+from shared.wire.jobs import Hint, Kind, evaluations
 
 # Within this time the same body from the same token, sent again by a client that says it tries again, is the
 # same request: the official clients repeat a POST whose answer was lost, without saying which it was.
@@ -51,7 +52,8 @@ def _name(reference: object) -> str:
 async def start(call: Call) -> web.Response:
     """Answer POST …/policy-tests."""
     text = await body(call.request)
-    plan = resolved(decode_start(text, call.account.hex))
+    # A large body takes a while, which others need not wait for.
+    plan = resolved(await asyncio.to_thread(decode_start, text, call.account.hex))
     key = call.request.headers.get("Idempotency-Key")
     if key is not None and not 0 < len(key) <= KEY_LIMIT:
         raise Faulty(Fault(f"`Idempotency-Key` has 1 to {KEY_LIMIT} characters"))
@@ -75,10 +77,7 @@ async def _begin(connection: Connection, call: Call, asked: Start) -> Begun:
     hints = await policy_tests.start(connection, asked)
     if hints.plan:
         return Begun(asked.test_id, [Hint(Kind.PLAN, asked.account, asked.test_id)])
-    chunks = range(hints.chunks)
-    return Begun(
-        asked.test_id, [Hint(Kind.EVALUATE, asked.account, asked.test_id, number) for number in chunks]
-    )
+    return Begun(asked.test_id, evaluations(asked.account, asked.test_id, hints.chunks))
 
 
 async def _earlier(connection: Connection, call: Call, asked: Start) -> UUID | None:
@@ -98,8 +97,12 @@ async def _earlier(connection: Connection, call: Call, asked: Start) -> UUID | N
 async def status(call: Call) -> web.Response:
     """Answer GET …/policy-tests/{policy_test_id}."""
     test_id = path_id(call, "policy_test_id")
-    async with acquire(call.resources.pool) as connection:
-        run = await policy_tests.run(connection, call.account, test_id)
+
+    async def read() -> Run | None:
+        async with acquire(call.resources.pool) as connection:
+            return await policy_tests.run(connection, call.account, test_id)
+
+    run = await call.resources.runs.get((call.account, test_id), read)
     if run is None:
         raise envelope.Failed(envelope.NOT_FOUND)
     return envelope.answer(to_progress(run))

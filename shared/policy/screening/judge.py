@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pyroaring import BitMap
 
+from shared.policy.expression import Expression
 from shared.policy.facts import Facts
 from shared.policy.outcome import Outcome, all_of, any_of, both, negated
 from shared.policy.plan import Plan
@@ -21,20 +22,44 @@ class Verdicts(NamedTuple):
     errored: BitMap
 
 
-class _Judge:
-    """One plan on one segment; a rule that stands in several places is looked up once."""
+class Judge:
+    """A plan, made ready to be applied to one segment after another."""
 
-    def __init__(self, plan: Plan, facts: Facts) -> None:
+    def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.policies = in_order(plan.policies)
+        self._expressions: dict[Rule, Expression] = {}
+
+    def verdicts(self, facts: Facts) -> Verdicts:
+        """The verdict for each live user of a segment."""
+        return decide(self.outcomes(facts), facts.live)
+
+    def outcomes(self, facts: Facts) -> list[tuple[Decision, Outcome]]:
+        """Whom each policy matches, with what it does with them, in the order of evaluation."""
+        seen = _Seen(self, facts)
+        return [(policy.decision, seen.criteria(policy.criteria)) for policy in self.policies]
+
+    def expression(self, rule: Rule) -> Expression:
+        """What a rule means, made once."""
+        if rule not in self._expressions:
+            self._expressions[rule] = self.plan.expression(rule)
+        return self._expressions[rule]
+
+
+class _Seen:
+    """A plan on one segment; a rule that stands in several places is looked up once."""
+
+    def __init__(self, judge: Judge, facts: Facts) -> None:
+        self.judge = judge
         self.facts = facts
         self._outcomes: dict[Rule, Outcome] = {}
 
     def rule(self, rule: Rule) -> Outcome:
         if rule not in self._outcomes:
             self._outcomes[rule] = (
-                self.criteria(self.plan.groups[rule.id])
+                self.criteria(self.judge.plan.groups[rule.id])
                 if isinstance(rule, Group)
-                else self.facts.outcome(self.plan.expression(rule))
+                else self.facts.outcome(self.judge.expression(rule))
             )
         return self._outcomes[rule]
 
@@ -46,13 +71,6 @@ class _Judge:
         excluded = any_of(self.rules(criteria.exclude))
         required = all_of(self.rules(criteria.require), self.facts.live)
         return both(both(included, required), negated(excluded, self.facts.live))
-
-
-def outcomes(plan: Plan, facts: Facts) -> list[tuple[Decision, Outcome]]:
-    """Whom each policy matches, with what it does with them, in the order of evaluation."""
-    judge = _Judge(plan, facts)
-    ordered = in_order(plan.policies)
-    return [(policy.decision, judge.criteria(policy.criteria)) for policy in ordered]
 
 
 def decide(ordered: list[tuple[Decision, Outcome]], live: BitMap) -> Verdicts:
@@ -70,8 +88,3 @@ def decide(ordered: list[tuple[Decision, Outcome]], live: BitMap) -> Verdicts:
             approved -= matched | unknown
             blocked |= matched
     return Verdicts(approved, blocked, live - approved - blocked)
-
-
-def judge(plan: Plan, facts: Facts) -> Verdicts:
-    """The verdict for each live user of a segment."""
-    return decide(outcomes(plan, facts), facts.live)

@@ -11,7 +11,7 @@ from shared.policy.rules.machine import LinkedAppToken
 from shared.policy.rules.references import EmailList, Group, IpList
 from shared.policy.screening.policy import Criteria, Decision, Policy
 from shared.wire.cloudflare.rules import to_rule
-from shared.wire.faults import Fault, Faulty, child, from_validation
+from shared.wire.faults import LIMIT, Fault, Faulty, child, from_validation
 
 NAME_LIMIT = 350
 
@@ -97,6 +97,8 @@ class _Decoder:
 
     def rules(self, given: list[Any] | None, pointer: str) -> Iterator[tuple[Rule, str]]:
         for number, each in enumerate(given or ()):
+            if len(self.faults) >= LIMIT:
+                return
             where = child(pointer, number)
             try:
                 rule = to_rule(each, where, self.account)
@@ -112,7 +114,7 @@ class _Decoder:
         if not isinstance(given, dict):
             self.faults.append(Fault("a policy is an object or the UUID of a reusable policy", pointer))
             return None
-        for name in given.keys() - FIELDS.keys():
+        for name in sorted(given.keys() - FIELDS.keys()):
             self.faults.append(Fault(f"a policy has no field `{name[:64]}`", child(pointer, name)))
         fields = {name: self.field(given, name, pointer) for name in FIELDS}
         if fields["name"] is not None and not 0 < len(fields["name"]) <= NAME_LIMIT:
@@ -147,6 +149,8 @@ def decode(given: object, pointer: str, account: str) -> Decoded:
         raise Faulty(Fault("`policies` is a list of at least one policy", pointer))
     decoder, policies = _Decoder(account), list[Policy | str]()
     for number, each in enumerate(given):
+        if len(decoder.faults) >= LIMIT:
+            break
         where = child(pointer, number)
         if isinstance(each, str):
             decoder.references.append(Placed(each, where))

@@ -119,7 +119,7 @@ def decode_start(body: bytes, account: str) -> policies.Decoded:
         raise Faulty(Fault("the body is an object with `policies`", ""))
     strays = [
         Fault(f"a test has no field `{name[:64]}`", child("", name))
-        for name in document.keys() - {"policies"}
+        for name in sorted(document.keys() - {"policies"})
     ]
     if strays:
         raise Faulty(*strays)

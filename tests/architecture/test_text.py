@@ -1,0 +1,37 @@
+"""What must not stand in any file of the repository."""
+
+import re
+
+import pytest
+
+from tests.architecture.repository import name_of, tracked
+
+HOME = re.compile(r"(?<![\w.])/(?:work|root|tmp/(?:gh|v))(?:/|\b)(?![\w-]*\.)")
+REGISTRY = re.compile(
+    r"(?:pypi|files\.pythonhosted|npmjs|ghcr|docker|quay|crates|proxy\.golang)\.(?:org|io|com)"
+)
+UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
+HERE = "tests/architecture/test_text.py"
+
+
+def found(pattern: re.Pattern[str]) -> list[str]:
+    hits = []
+    for path in tracked():
+        text = path.read_bytes().decode(errors="replace")
+        hits += [f"{name_of(path)}: {hit[0]}" for hit in pattern.finditer(text) if name_of(path) != HERE]
+    return hits
+
+
+@pytest.mark.parametrize("pattern", [HOME, REGISTRY, UNFINISHED], ids=["path", "registry", "unfinished"])
+def test_no_file_names_a_machine_a_registry_or_work_left_over(pattern: re.Pattern[str]) -> None:
+    assert found(pattern) == []
+
+
+def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    marks = re.compile(r"pytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b|unittest\.mock|MagicMock")
+    assert found(marks) == []
+
+
+def test_no_file_is_large_or_binary() -> None:
+    odd = [name_of(path) for path in tracked() if path.stat().st_size > 200_000 or b"\0" in path.read_bytes()]
+    assert odd == []

@@ -1,0 +1,146 @@
+"""Who may call: told apart before anything of the body is read."""
+
+import asyncio
+
+import pytest
+
+from shared.store import tokens
+from shared.wire.tokens import Token, new, parse, text
+from tests.gateway.rows import policy
+from tests.gateway.sockets import head, line
+from tests.gateway.test_bad_input import check_refusal
+from tests.stack import Client, Service, account_id
+
+START = "{a}/access/policy-tests"
+ABSENT = "00000000-0000-4000-8000-000000000000"
+# method, path, the scopes that allow it beside admin
+ROUTES = [
+    ("POST", START, {"policy-tests:write"}),
+    ("GET", f"{START}/{ABSENT}", {"policy-tests:read", "policy-tests:write"}),
+    ("GET", f"{START}/{ABSENT}/users", {"policy-tests:read", "policy-tests:write"}),
+    ("POST", "{a}/directory/imports", {"directory:write"}),
+    ("GET", f"{{a}}/directory/imports/{ABSENT}", {"directory:read", "directory:write"}),
+]
+SCOPES = ("policy-tests:read", "policy-tests:write", "directory:read", "directory:write", "admin")
+MALFORMED = [
+    "",
+    "Bearer",
+    "Bearer ",
+    "Bearer x",
+    "Basic YTpi",
+    f"Token {text(new())}",
+    f"Bearer {text(new())[:-1]}",
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "/client/v4"])
+@pytest.mark.parametrize(("method", "path"), [route[:2] for route in ROUTES])
+async def test_without_a_token_nothing_is_answered(
+    service: Service, prefix: str, method: str, path: str
+) -> None:
+    assert service.session is not None
+    url = service.url + prefix + path.replace("{a}", f"/accounts/{service.account}")
+    async with service.session.request(method, url, data=b"x" * 100) as response:
+        assert (response.status, (await response.json())["errors"][0]["code"]) == (400, 9106)
+
+
+@pytest.mark.parametrize("header", MALFORMED)
+async def test_a_malformed_token_is_refused(client: Client, header: str) -> None:
+    check_refusal(await client.start(policy(), headers={"Authorization": header}), 400, 9106)
+
+
+async def test_a_lone_email_header_is_explained(service: Service) -> None:
+    assert service.session is not None
+    url = f"{service.url}/accounts/{service.account}/access/policy-tests"
+    async with service.session.post(url, headers={"X-Auth-Email": "ann@acme.example"}) as response:
+        assert "CLOUDFLARE_EMAIL" in (await response.json())["errors"][0]["message"]
+
+
+async def issued(service: Service, client: Client, days: int | None = None) -> str:
+    connection = await service.connect()
+    try:
+        return await tokens.create_token(connection, account_id(client), SCOPES, "test", days)
+    finally:
+        await connection.close()
+
+
+async def revoked(service: Service, client: Client, token: str) -> None:
+    connection = await service.connect()
+    try:
+        parts = parse(token)
+        assert parts is not None
+        assert await tokens.revoke_token(connection, account_id(client), parts.public_id)
+    finally:
+        await connection.close()
+
+
+async def test_an_unknown_revoked_or_expired_token_is_refused(service: Service, client: Client) -> None:
+    dead = await issued(service, client)
+    await revoked(service, client, dead)
+    guessed = parse(client.token)
+    assert guessed is not None
+    wrong = text(Token(guessed.public_id, bytes(32)))
+    for token in (text(new()), dead, await issued(service, client, -1), wrong):
+        answer = await client.start(policy(), headers={"Authorization": f"Bearer {token}"})
+        check_refusal(answer, 401, 1000)
+
+
+async def test_a_token_in_use_ends_soon_after_it_is_revoked(service: Service, client: Client) -> None:
+    token = await issued(service, client)
+    headers = {"Authorization": f"Bearer {token}"}
+    assert (await client.start(policy(), headers=headers)).status == 200
+    await revoked(service, client, token)
+    async with asyncio.timeout(8):
+        while (await client.start(policy(), headers=headers)).status != 401:
+            await asyncio.sleep(0.5)
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_a_token_allows_what_its_scope_says(service: Service, scope: str) -> None:
+    client = await service.tenant(scopes=(scope,))
+    for method, path, allowing in ROUTES:
+        answer = await client.call(method, path, data=b"")
+        if scope in allowing | {"admin"}:
+            assert answer.status not in (401, 403)
+        else:
+            check_refusal(answer, 403, 10000)
+
+
+@pytest.mark.parametrize("prefix", ["", "/client/v4"])
+@pytest.mark.parametrize("length", ["Content-Length: 9999999999", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("path", ["access/policy-tests", "directory/imports"])
+async def test_a_stranger_is_refused_before_the_body(
+    service: Service, prefix: str, length: str, path: str
+) -> None:
+    url = f"{prefix}/accounts/{service.account}/{path}"
+    async with line(service.url) as open_line:
+        await open_line.say(head("POST", url, length, "Content-Type: application/x-ndjson"))
+        assert (await open_line.reply()).status == 400
+
+
+@pytest.mark.parametrize("path", ["access/policy-tests", "directory/imports"])
+async def test_a_caller_of_another_account_is_refused_before_the_body(
+    service: Service, client: Client, path: str
+) -> None:
+    url = f"/accounts/{service.account}/{path}"
+    request = head("POST", url, "Content-Length: 9999999999", f"Authorization: Bearer {client.token}")
+    async with line(service.url) as open_line:
+        await open_line.say(request)
+        assert (await open_line.reply()).status == 404
+
+
+async def test_a_stranger_is_not_asked_to_go_on(service: Service) -> None:
+    url = f"/accounts/{service.account}/directory/imports"
+    async with line(service.url) as open_line:
+        await open_line.say(head("POST", url, "Content-Length: 9999999999", "Expect: 100-continue"))
+        assert (await open_line.reply()).status == 400
+
+
+async def test_a_caller_who_waits_to_be_asked_is_asked(service: Service, client: Client) -> None:
+    url = f"/accounts/{client.account}/directory/imports"
+    headers = ("Content-Length: 25", f"Authorization: Bearer {client.token}", "Content-Type: text/csv")
+    async with line(service.url) as open_line:
+        await open_line.say(head("POST", url, *headers, "Expect: 100-continue"))
+        assert (await open_line.reply()).status == 100
+        await open_line.say(b"email\nann@acme.example  \n")
+        assert (await open_line.reply()).status == 202
