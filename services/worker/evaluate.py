@@ -8,10 +8,11 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import partial
 
 from services.worker import metrics
 from services.worker.memory import Range
-from services.worker.work import TryAgain, Work
+from services.worker.work import TryAgain, Work, insist
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
@@ -71,11 +72,7 @@ async def _held(work: Work, claimed: Claim) -> None:
 
 async def _give_back(work: Work, claimed: Claim) -> None:
     metrics.CHUNKS.labels("given back").inc()
-    try:
-        async with acquire(work.pool) as connection:
-            await chunks.give_back(connection, claimed)
-    except TRANSIENT:
-        log.info("chunk kept until its lease ends", test=str(claimed.test_id), chunk=claimed.number)
+    await insist(work, partial(chunks.give_back, claimed=claimed))
 
 
 async def _pinned(connection: Connection, work: Work, claimed: Claim) -> Pinned:

@@ -6,12 +6,13 @@ A job stops after a while and announces the rest, so that no import stands in th
 import asyncio
 import time
 from collections.abc import Iterator
+from functools import partial
 from uuid import uuid4
 
 from msgspec import Struct
 
 from services.worker import metrics
-from services.worker.work import TryAgain, Work
+from services.worker.work import TryAgain, Work, insist
 from shared.directory.errors import Refused
 from shared.directory.merge import Merged, Record, Rejection, merge
 from shared.directory.movement import Movement
@@ -44,9 +45,22 @@ async def import_directory(work: Work, hint: Hint) -> None:
     try:
         async with acquire(work.pool) as connection:
             claimed = await imports.claim(connection, hint.account, hint.subject, _lease(work))
-            if claimed is not None:
-                await _merge_for_a_while(work, connection, claimed)
     except TRANSIENT as fault:
+        raise TryAgain(RETRY_SECONDS) from fault
+    if claimed is not None:
+        await _held(work, claimed)
+
+
+async def _held(work: Work, claimed: ImportClaim) -> None:
+    """Do a claimed import for a while; whatever happens, nobody has to wait for the lease."""
+    try:
+        async with acquire(work.pool) as connection:
+            await _merge_for_a_while(work, connection, claimed)
+    except asyncio.CancelledError:
+        await asyncio.shield(insist(work, partial(_pause, work, claimed)))
+        raise
+    except TRANSIENT as fault:
+        await insist(work, partial(_pause, work, claimed))
         raise TryAgain(RETRY_SECONDS) from fault
 
 
@@ -63,7 +77,7 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
             if not await _merge_batch(connection, claimed, parsed, _lease(work)):
                 return
             if time.monotonic() > ends:
-                await _pause(work, connection, claimed)
+                await _pause(work, claimed, connection)
                 return
         await imports.complete(connection, claimed)
     except Refused as refusal:
@@ -73,7 +87,8 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
         await asyncio.gather(parsing, return_exceptions=True)
 
 
-async def _pause(work: Work, connection: Connection, claimed: ImportClaim) -> None:
+async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> None:
+    """Let whoever is free take the rest."""
     hint = await imports.pause(connection, claimed)
     if hint is not None:
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])

@@ -97,8 +97,8 @@ async def keep_running(work: Work, queue: Queue, stopping: asyncio.Event) -> Non
         if main.done():
             log.warning("queue lost, starting again", queue=queue.value, reason=repr(main.exception()))
             pause = BACKOFF_SECONDS[0] if time.monotonic() - started > longest else min(2 * pause, longest)
-        else:
-            await _drain(worker, work.settings.drain_seconds)
+        # Also when Redis is lost: what runs goes on, and the next worker must not run beside it.
+        await _drain(worker, work.settings.drain_seconds)
         await _cancel(main)
         await _close(worker)
         await _sleep(stopping, pause)

@@ -1,16 +1,19 @@
 -- name: claim
--- Several claim at once: each skips the row that another is just taking.
-UPDATE policy_test_chunk AS chunk
-SET state = 'running', attempt = chunk.attempt + 1, lease_until = now() + make_interval(secs => $3)
-FROM (
+-- Several claim at once: each skips the row that another is just taking. What was tried before comes last, so
+-- that a chunk that takes its workers down holds up nothing else. Materialized, or the one row could be chosen
+-- anew for each row that it is joined to.
+WITH next AS MATERIALIZED (
     SELECT waiting.number FROM policy_test_chunk AS waiting
     JOIN policy_test AS test USING (account_id, test_id)
     WHERE waiting.account_id = $1 AND waiting.test_id = $2
         AND (waiting.state = 'pending' OR (waiting.state = 'running' AND waiting.lease_until < now()))
         AND test.state = 'processing' AND test.deadline > now()
-    ORDER BY waiting.number LIMIT 1
+    ORDER BY waiting.attempt, waiting.number LIMIT 1
     FOR UPDATE OF waiting SKIP LOCKED
-) AS next
+)
+UPDATE policy_test_chunk AS chunk
+SET state = 'running', attempt = chunk.attempt + 1, lease_until = now() + make_interval(secs => $3)
+FROM next
 WHERE chunk.account_id = $1 AND chunk.test_id = $2 AND chunk.number = next.number
 RETURNING chunk.number, chunk.attempt, chunk.first_segment, chunk.last_segment;
 

@@ -60,6 +60,7 @@ DELETE FROM import_block USING failed
 WHERE import_block.account_id = $1 AND import_block.import_id = failed.import_id;
 
 -- name: pause
-UPDATE directory_import SET lease_until = NULL, hint = hint + 1, hinted_at = now()
+UPDATE directory_import SET lease_until = NULL, hint = hint + 1, hinted_at = now(),
+    stalled = greatest(stalled - 1, 0)
 WHERE account_id = $1 AND import_id = $2 AND attempt = $3 AND state = 'processing'
 RETURNING hint;

@@ -52,7 +52,7 @@ async def pending(connection: pool.Connection) -> list[Migration]:
 
 async def migrate(dsn: str) -> list[str]:
     """Bring a database up to date; returns the names applied. Several at once wait for one another."""
-    connection = await pool.connect(dsn, "gatehouse-migrate")
+    connection = await pool.connect(dsn, "gatehouse-migrate", command_seconds=None)
     try:
         await connection.execute(SQL["patience"])
         await connection.execute(SQL["lock"], LOCK)

@@ -37,10 +37,12 @@ async def _keep(connection: asyncpg.Connection) -> None:
     """No reset on release: no caller leaves session state behind, and it costs a round trip each time."""
 
 
-async def connect(dsn: str, name: str = "gatehouse") -> asyncpg.Connection:
+async def connect(
+    dsn: str, name: str = "gatehouse", command_seconds: float | None = COMMAND_SECONDS
+) -> asyncpg.Connection:
     """One connection of its own; raises OSError or asyncpg's errors when there is none to be had."""
     connection = await asyncpg.connect(
-        dsn, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_server_settings(name)
+        dsn, timeout=CONNECT_SECONDS, command_timeout=command_seconds, server_settings=_server_settings(name)
     )
     await _prepare(connection)
     return connection

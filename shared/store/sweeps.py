@@ -34,6 +34,7 @@ async def try_lock(connection: Connection) -> bool:
 async def lost_chunks(connection: Connection, rehint_seconds: float) -> list[Lost]:
     """Chunks to announce again; those that crashed workers too often are parked, and end their tests."""
     await connection.execute(SQL["park"], CHUNK_ATTEMPTS)
+    await connection.execute(SQL["release"])
     return [Lost(*row) for row in await connection.fetch(SQL["lost_chunks"], rehint_seconds)]
 
 

@@ -14,11 +14,23 @@ UPDATE policy_test AS test SET state = 'failed', finished_at = now(),
 FROM parked
 WHERE test.account_id = parked.account_id AND test.test_id = parked.test_id AND test.state = 'processing';
 
+-- name: release
+-- across accounts: the sweeper serves all
+-- The open chunks of ended tests. After, not while, their tests end: finishing locks a chunk before its test.
+WITH over AS MATERIALIZED (
+    SELECT waiting.account_id, waiting.test_id, waiting.number FROM policy_test_chunk AS waiting
+    JOIN policy_test AS test USING (account_id, test_id)
+    WHERE waiting.state IN ('pending', 'running') AND test.finished_at IS NOT NULL
+    LIMIT 1000 FOR UPDATE OF waiting SKIP LOCKED
+)
+UPDATE policy_test_chunk AS chunk SET state = 'parked', lease_until = NULL
+FROM over
+WHERE chunk.account_id = over.account_id AND chunk.test_id = over.test_id AND chunk.number = over.number;
+
 -- name: lost_chunks
 -- across accounts: the sweeper serves all
 -- Each further hint waits twice as long as the one before: a long queue must not fill with repeated hints.
-UPDATE policy_test_chunk AS chunk SET state = 'pending', lease_until = NULL, hint = chunk.hint + 1, hinted_at = now()
-FROM (
+WITH lost AS MATERIALIZED (
     SELECT waiting.account_id, waiting.test_id, waiting.number FROM policy_test_chunk AS waiting
     JOIN policy_test AS test USING (account_id, test_id)
     WHERE test.state = 'processing' AND test.deadline > now()
@@ -27,7 +39,10 @@ FROM (
                 AND waiting.hinted_at < now() - make_interval(secs => $1 * (1 << least(waiting.hint, 5))))
     ORDER BY waiting.hinted_at LIMIT 1000
     FOR UPDATE OF waiting SKIP LOCKED
-) AS lost
+)
+UPDATE policy_test_chunk AS chunk
+SET state = 'pending', lease_until = NULL, hint = chunk.hint + 1, hinted_at = now()
+FROM lost
 WHERE chunk.account_id = lost.account_id AND chunk.test_id = lost.test_id AND chunk.number = lost.number
 RETURNING chunk.account_id, chunk.test_id, chunk.number, chunk.hint;
 

@@ -44,7 +44,9 @@ def facts(plan: Plan, directory: Directory) -> dict[int, Facts]:
 
 def judged(plan: Plan, directory: Directory) -> dict[int, Verdicts]:
     """The verdicts by segment."""
-    return {segment: Judge(plan).verdicts(found) for segment, found in facts(passed_on(plan), directory).items()}
+    return {
+        segment: Judge(plan).verdicts(found) for segment, found in facts(passed_on(plan), directory).items()
+    }
 
 
 def verdicts(plan: Plan, directory: Directory) -> dict[int, str]:

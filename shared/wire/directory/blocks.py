@@ -14,8 +14,15 @@ from shared.directory.errors import Refused
 Format = Literal["ndjson", "csv"]
 BLOCK_BYTES = 1024 * 1024
 ROW_BYTES = 1024 * 1024
-ROWS = re.compile(rb'(?:(?:[^"\n]++|"[^"]*+")*+\n)*+')
+# Rows as `csv` reads them: a quote opens a quoted cell only where a cell begins.
+CELL = rb'(?:"(?:[^"]++|"")*+"[^%(separator)b\n]*+|[^"%(separator)b\n][^%(separator)b\n]*+)?+'
+ROWS = rb"(?:" + CELL + rb"(?:%(separator)b" + CELL + rb")*+\n)*+"
 BOM = b"\xef\xbb\xbf"
+
+
+def separator(header: bytes) -> bytes:
+    """What stands between the cells of a CSV with this header: a comma, or a semicolon if there are more."""
+    return b";" if header.count(b";") > header.count(b",") else b","
 
 
 class Block(Struct, frozen=True):
@@ -38,6 +45,7 @@ class Cutter:
         self._number = 0
         self._started = False
         self._look_at = BLOCK_BYTES
+        self._rows = re.compile(rb"")
 
     def feed(self, chunk: bytes) -> Iterator[Block]:
         """Blocks that are full; raises Refused for a row that does not end."""
@@ -75,6 +83,7 @@ class Cutter:
                     raise Refused(f"the header is longer than {ROW_BYTES} bytes")
                 return False
             self.header = bytes(self._rest[:end])
+            self._rows = re.compile(ROWS % {b"separator": separator(self.header)})
             del self._rest[:end]
             self._line = 2
         self._started = True
@@ -84,8 +93,7 @@ class Cutter:
         """Where the last whole row ends, 0 if there is none."""
         if self.form != "csv":
             return self._rest.rfind(b"\n") + 1
-        # Blocks start outside quotes, so a newline ends a row where the quotes before it are even.
-        rows = ROWS.match(self._rest)
+        rows = self._rows.match(self._rest)
         return rows.end() if rows else 0
 
     def _cut(self, end: int) -> Block:

@@ -13,9 +13,13 @@ import msgspec
 
 from shared.directory.errors import Refused
 from shared.directory.merge import Record, Rejection
+from shared.wire.directory.blocks import BLOCK_BYTES, ROW_BYTES, separator
 from shared.wire.directory.records import Row, check_no_nul, reason, to_record
 
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+# A row that fits a block is read whole, and then judged: stopped within a quoted cell, the reader would take
+# the rest of the cell for rows.
+csv.field_size_limit(BLOCK_BYTES + ROW_BYTES)
 Cell = Callable[[str], object]
 Path = tuple[str, ...]
 
@@ -91,7 +95,7 @@ class Header:
             text = line.decode().strip("\r\n")
         except UnicodeDecodeError:
             raise Refused("the header is not UTF-8") from None
-        self.separator = ";" if text.count(";") > text.count(",") else ","
+        self.separator = separator(line).decode()
         names = [name.strip() for name in next(csv.reader([text], delimiter=self.separator), [])]
         self.columns = [_column(name) for name in names]
         if len(set(names)) < len(names):

@@ -1,0 +1,71 @@
+"""The Gatehouse that is measured: its own servers, one gateway, two workers, the settings they come with."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+
+from services.standalone.postgres import Postgres
+from tests.benchmarks.wire import Wire
+from tests.stack import Service, account_id, servers
+
+WORKERS = 2
+DEFAULTS = {"GATEHOUSE_LEASE_SECONDS": "15", "GATEHOUSE_REHINT_SECONDS": "5", "GATEHOUSE_DRAIN_SECONDS": "20"}
+SETTLED_SECONDS = 1.5
+
+
+class Stage:
+    """Everything a measurement needs; `peaks` are the most that each worker so far was resident, in bytes."""
+
+    def __init__(self, folder: Path, postgres: Postgres, service: Service) -> None:
+        self.folder, self.postgres, self.service = folder, postgres, service
+        self.wire = self.new_wire()
+        self.peaks: list[int] = []
+
+    @property
+    def account(self) -> UUID:
+        return account_id(self.service.client)
+
+    def new_wire(self) -> Wire:
+        return Wire(self.service.url, self.service.account, self.service.token)
+
+    async def connect(self) -> asyncpg.Connection:
+        """A connection without the product's limits of time."""
+        return await asyncpg.connect(self.postgres.dsn)
+
+    async def restart_workers(self) -> None:
+        """New workers, which remember nothing."""
+        self.note_peaks()
+        old = list(self.service.workers)
+        self.service.workers.clear()
+        await asyncio.gather(*(worker.end() for worker in old))
+        for worker in old:
+            worker.log.unlink()
+        for _ in range(WORKERS):
+            await self.service.add_worker()
+        await asyncio.sleep(SETTLED_SECONDS)
+
+    def note_peaks(self) -> None:
+        """Remember the high-water marks of the workers that run now."""
+        for worker in self.service.workers:
+            assert worker.process is not None
+            status = Path(f"/proc/{worker.process.pid}/status").read_text()
+            mark = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+            assert mark is not None
+            self.peaks.append(1024 * int(mark.group(1)))
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[Stage]:
+    """A Gatehouse with an empty account, gone afterwards."""
+    async with servers(folder) as (postgres, valkey):
+        service = Service(postgres.dsn, valkey.url, folder, **DEFAULTS)
+        try:
+            await service.start(WORKERS)
+            yield Stage(folder, postgres, service)
+        finally:
+            await service.stop()

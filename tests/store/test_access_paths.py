@@ -1,0 +1,65 @@
+"""Queries that run once for each page, batch or chunk find their rows by an index, in tables of some size."""
+
+import json
+from uuid import uuid4
+
+import pytest
+
+from shared.directory.identity import Group, Identity
+from shared.store import accounts, pool, postings, users
+from tests.directory.scratch import record
+from tests.store.account import Account
+
+SIZE = 20_000
+EVERYBODY = [f"u{number}@a.example" for number in range(SIZE)]
+
+
+@pytest.fixture(scope="module")
+async def large(migrated):
+    """An account of 20,000 users, each in a group of its own."""
+    connection = await pool.connect(migrated)
+    account = Account(connection, await accounts.create_account(connection, "large", 16))
+    groups = [Identity(groups=[Group(name=address)]) for address in EVERYBODY]
+    await account.write(*map(record, EVERYBODY, groups))
+    await account.fold()
+    await account.write(*map(record, EVERYBODY[:2000]))
+    await account.fold()
+    await connection.execute("ANALYZE")
+    yield account
+    await connection.close()
+
+
+async def scans(account, query, *values):
+    """The kinds of node in a query's plan."""
+    text = await account.connection.fetchval(f"EXPLAIN (FORMAT JSON) {query}", account.id, *values)
+    found, waiting = [], [json.loads(text)[0]["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        found.append(node["Node Type"])
+        waiting += node.get("Plans", [])
+    return found
+
+
+TERMS = [("group_name", address) for address in EVERYBODY[5000:5020]] + [("live", "")]
+QUERIES = {
+    "a page of people": (users.SQL["people"], 1, [*range(100, 125)]),
+    "a large page of people": (users.SQL["people"], 2, [*range(1000, 2000)]),
+    "a small batch": (users.SQL["matching"], [uuid4() for _ in range(100)], EVERYBODY[:100]),
+    "addresses that a plan names": (users.SQL["ordinals"], 1, EVERYBODY[:50]),
+    "users who change": (users.SQL["end"], 3, [*range(100)]),
+    "postings of a plan": (
+        postings.SQL["fetch"],
+        *(1, 0, 7, [attribute for attribute, _ in TERMS], [value for _, value in TERMS]),
+    ),
+    "postings that change": (
+        postings.SQL["current"],
+        *([attribute for attribute, _ in TERMS], [value for _, value in TERMS], [0] * len(TERMS)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_rows_are_found_by_an_index(large, name):
+    found = await scans(large, *QUERIES[name])
+    assert "Seq Scan" not in found
+    assert any(kind.startswith(("Index", "Bitmap Index")) for kind in found)
