@@ -67,7 +67,7 @@ def user(tables: Tables, ordinal: int, draw: tuple[int, ...]) -> str:
     mtls = tables.certificate[cert]
     number = 100_000 + ordinal - (low < REUSED)
     facts = [
-        membership.identity,
+        membership.identity[way.reports],
         way.amr,
         f',"ip":"{address(where, high, low)}"',
         tables.country[country],

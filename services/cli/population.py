@@ -30,20 +30,22 @@ class Name(NamedTuple):
 class Membership(NamedTuple):
     """One set of groups, as the members `groups` of a `directory` record and of an `identity`.
 
+    Of an identity there is one for each provider, which report groups by name, by id, by address.
     `claims` are the openings of what a SAML and an OIDC provider say beside them, to be closed by a number.
     """
 
     directory: str
-    identity: str
+    identity: tuple[str, str, str]
     claims: tuple[str, str]
 
 
 class Login(NamedTuple):
-    """How somebody logs in: `idp` and `amr` as JSON members, and which of a membership's claims they get."""
+    """How somebody logs in: `idp` and `amr` as JSON; which groups and claims of a membership they get."""
 
     idp: str
     amr: str
     claim: int
+    reports: int
 
 
 class Tables(NamedTuple):
@@ -122,7 +124,7 @@ def crossings() -> Iterator[tuple[tuple[str, ...], float]]:
 
 
 def group(name: str) -> dict[str, str]:
-    """A group as an identity provider reports it."""
+    """A group with all that identity providers call it: Entra by id, Okta by name, Google by e-mail."""
     address = f"{name.replace('/', '-')}@groups.example"
     return {"id": str(uuid.uuid5(NAMESPACE, name)), "name": name, "email": address}
 
@@ -135,21 +137,24 @@ def memberships() -> list[Membership]:
         department = held[0]
         saml = f',"saml_attributes":{{"dept":["{department}"],"employee_number":"E'
         oidc = f',"oidc_fields":{{"team":"{department}","badge":"B'
-        groups = member("groups", held), member("groups", [group(name) for name in held])
-        values.append(Membership(*groups, (saml, oidc)))
+        named = [group(name) for name in held]
+        by_name, by_id, by_email = (
+            member("groups", [{key: each[key]} for each in named]) for key in ("name", "id", "email")
+        )
+        values.append(Membership(member("groups", held), (by_name, by_id, by_email), (saml, oidc)))
         weights.append(size * share)
     return spread(values, weights)
 
 
 def logins() -> list[Login]:
     """A table of identity providers and ways to log in."""
-    providers = ((words.IDP_OKTA, "okta", 0, 0.6), (words.IDP_ENTRA, "azureAD", 0, 0.25))
-    google = (words.IDP_GOOGLE, "google-apps", 1, 0.15)
+    providers = ((words.IDP_OKTA, "okta", 0, 0, 0.6), (words.IDP_ENTRA, "azureAD", 0, 1, 0.25))
+    google = (words.IDP_GOOGLE, "google-apps", 1, 2, 0.15)
     ways = ((["pwd", "mfa"], 0.5), (["pwd", "otp", "mfa"], 0.2), (["pwd"], 0.2), (["hwk", "mfa"], 0.1))
     values, weights = [], []
-    for (uid, kind, claim, many), (amr, share) in itertools.product((*providers, google), ways):
+    for (uid, kind, claim, reports, many), (amr, share) in itertools.product((*providers, google), ways):
         idp = msgspec.json.encode({"id": uid, "type": kind}).decode()
-        values.append(Login(f'"idp":{idp}', member("amr", amr), claim))
+        values.append(Login(f'"idp":{idp}', member("amr", amr), claim, reports))
         weights.append(many * share)
     return spread(values, weights)
 

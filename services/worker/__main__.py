@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import gc
-import sys
 
 from services.worker import health, queues
 from services.worker.memory import PinnedTests, PostingMemory
@@ -18,8 +17,6 @@ from shared.wire.jobs import Queue
 # A batch of an import makes half a million objects that live to its end; looking through them again and again
 # for cycles doubles what it costs.
 COLLECT_EVERY = 1_000_000
-# The thread that merges must not keep the one that talks to PostgreSQL waiting as long as Python's default.
-SWITCH_SECONDS = 0.0005
 
 
 async def serve(settings: Settings, wanted: list[Queue]) -> None:
@@ -53,7 +50,6 @@ def main() -> None:
     settings = begin()
     gc.freeze()
     gc.set_threshold(COLLECT_EVERY)
-    sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(serve(settings, wanted))
 
 

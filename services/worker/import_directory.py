@@ -27,6 +27,7 @@ from shared.wire.directory.spreadsheet import Header, csv_records
 from shared.wire.jobs import Hint, Kind
 
 BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and two of them fit into memory
+AHEAD = 1  # batches read and waiting, beside the one that is being read
 JOB_SECONDS = 20.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
@@ -70,10 +71,12 @@ def _lease(work: Work) -> float:
 
 async def _merge_for_a_while(work: Work, connection: Connection, claimed: ImportClaim) -> None:
     ends = time.monotonic() + JOB_SECONDS
-    parsing = asyncio.create_task(_parse_next(work, claimed, -1))
+    batches: asyncio.Queue[Parsed | Exception | None] = asyncio.Queue(AHEAD)
+    parsing = asyncio.create_task(_parse_all(work, claimed, batches))
     try:
-        while (parsed := await parsing) is not None:
-            parsing = asyncio.create_task(_parse_next(work, claimed, parsed.last_block))
+        while (parsed := await batches.get()) is not None:
+            if isinstance(parsed, Exception):
+                raise parsed
             if not await _merge_batch(connection, claimed, parsed, _lease(work)):
                 return
             if time.monotonic() > ends:
@@ -94,8 +97,22 @@ async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> No
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])
 
 
+async def _parse_all(
+    work: Work, claimed: ImportClaim, into: "asyncio.Queue[Parsed | Exception | None]"
+) -> None:
+    """Read batches while others are written; after the last comes None, after a failure the failure."""
+    last = -1
+    try:
+        while (parsed := await _parse_next(work, claimed, last)) is not None:
+            last = parsed.last_block
+            await into.put(parsed)
+        await into.put(None)
+    except Exception as fault:  # noqa: BLE001  # raised again by whoever waits for the next batch
+        await into.put(fault)
+
+
 async def _parse_next(work: Work, claimed: ImportClaim, after: int) -> Parsed | None:
-    """Read the next batch's rows while the batch before is written; None at the end."""
+    """The batch of rows after a block; None at the end."""
     async with acquire(work.pool) as connection:
         blocks = await imports.blocks(connection, claimed, after, BATCH_ROWS)
     return await asyncio.to_thread(_parse, claimed, blocks) if blocks else None

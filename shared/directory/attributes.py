@@ -75,9 +75,14 @@ def label(*parts: str) -> str:
     return whole
 
 
-def digest(*parts: str) -> bytes:
-    """The key of a column of nearly unique texts: 128 bits of their hash."""
-    return blake2b(_joined(parts).encode(), digest_size=16).digest()
+def digest(text: str) -> bytes:
+    """The key of a column of nearly unique texts: 128 bits of the hash."""
+    return blake2b(text.encode(), digest_size=16).digest()
+
+
+def claim_digest(name: str, value: str) -> bytes:
+    """The key of a claim's value."""
+    return blake2b(f"{len(name)}:{name}{value}".encode(), digest_size=16).digest()
 
 
 BUCKETS = tuple(f"{first:02x}" for first in range(256))

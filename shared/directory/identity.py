@@ -8,14 +8,15 @@ import msgspec
 from msgspec import Struct
 
 
-class Idp(Struct, frozen=True):
+# gc=False: a million of these are made in a minute, and none can be part of a cycle.
+class Idp(Struct, frozen=True, gc=False):
     """The identity provider of the login."""
 
     id: str | None = None
     type: str | None = None
 
 
-class Group(Struct, frozen=True):
+class Group(Struct, frozen=True, gc=False):
     """A group as the identity provider reported it: Entra by id, Okta by name, Google by e-mail."""
 
     id: str | None = None
@@ -23,40 +24,40 @@ class Group(Struct, frozen=True):
     email: str | None = None
 
 
-class Organization(Struct, frozen=True):
+class Organization(Struct, frozen=True, gc=False):
     """A GitHub organization and the teams in it."""
 
     name: str
     teams: list[str] | None = None
 
 
-class AuthContext(Struct, frozen=True):
+class AuthContext(Struct, frozen=True, gc=False):
     """An Entra authentication context that the login satisfied."""
 
     id: str | None = None
     ac_id: str | None = None
 
 
-class Geo(Struct, frozen=True):
+class Geo(Struct, frozen=True, gc=False):
     """Where the address is: ISO 3166 alpha-2."""
 
     country: str | None = None
 
 
-class Posture(Struct, frozen=True):
+class Posture(Struct, frozen=True, gc=False):
     """The last result of one device posture check."""
 
     success: bool | None = None
 
 
-class MutualTls(Struct, frozen=True, rename={"presented": "cert_presented"}):
+class MutualTls(Struct, frozen=True, gc=False, rename={"presented": "cert_presented"}):
     """The client certificate of the login; it counts when `auth_status` is `SUCCESS`."""
 
     presented: bool | None = None
     auth_status: str | None = None
 
 
-class Identity(Struct, frozen=True, rename={"posture": "devicePosture"}):
+class Identity(Struct, frozen=True, gc=False, rename={"posture": "devicePosture"}):
     """What the last login said; see the module."""
 
     idp: Idp | None = None

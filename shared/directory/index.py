@@ -203,4 +203,4 @@ class SegmentIndex:
             yield attributes.COMMON_NAME, attributes.digest(name), positions
         for attribute in (attributes.SAML, attributes.OIDC):
             for pair, positions in self._pairs[attribute].items():
-                yield attribute, attributes.digest(*pair), positions
+                yield attribute, attributes.claim_digest(*pair), positions

@@ -80,7 +80,8 @@ class _Slot(Struct):
 
 
 class _Merge:
-    def __init__(self, known: Iterable[User], new_id: Callable[[], UUID]) -> None:
+    def __init__(self, known: Iterable[User], next_ordinal: int, new_id: Callable[[], UUID]) -> None:
+        self.next_ordinal = next_ordinal
         self.slots = [_Slot(user, user) for user in known]
         self.by_id = {slot.now.user_id: slot for slot in self.slots if slot.now}
         self.by_address = {slot.now.address: slot for slot in self.slots if slot.now}
@@ -114,7 +115,10 @@ class _Merge:
             slot = _Slot(None, None)
             self.slots.append(slot)
         was = slot.now
-        ordinal = -1 if was is None else was.ordinal
+        if was is not None:
+            ordinal = was.ordinal
+        else:
+            ordinal, self.next_ordinal = self.next_ordinal, self.next_ordinal + 1
         user_id = was.user_id if was is not None else record.user_id or self.new_id()
         now = User(
             ordinal, user_id, record.address, record.email, record.name, record.groups, record.identity
@@ -142,10 +146,10 @@ def merge(
 
     Users created get the ordinals from `next_ordinal` on; who changes is told to `movement`.
     """
-    state = _Merge(known, new_id)
+    state = _Merge(known, next_ordinal, new_id)
     for record in records:
         state.take(record)
-    merged = Merged([], [], movement, next_ordinal, state.tally, state.rejections)
+    merged = Merged([], [], movement, state.next_ordinal, state.tally, state.rejections)
     for slot in state.slots:
         if slot.before != slot.now:
             _write(slot, merged)
@@ -159,8 +163,5 @@ def _write(slot: _Slot, merged: Merged) -> None:
         known = None if before.identity is None else identity.decode(before.identity)
         merged.movement.leave(before.ordinal, before.address, known)
     if now is not None:
-        ordinal = merged.next_ordinal if before is None else before.ordinal
-        merged.next_ordinal += before is None
-        row = (now.user_id, now.address, now.email, now.name, now.groups, now.identity)
-        merged.rows.append(User(ordinal, *row))
-        merged.movement.enter(ordinal, now.address, slot.known)
+        merged.rows.append(now)
+        merged.movement.enter(now.ordinal, now.address, slot.known)

@@ -1,7 +1,7 @@
 """Postings and the log of their changes."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -34,19 +34,29 @@ async def fetch(
 
 async def apply(connection: Connection, account: UUID, version: int, differences: Differences) -> None:
     """Change postings as of a version; the account's writer calls this."""
-    before = await _current(connection, account, list(differences))
-    changed = await asyncio.to_thread(_changed, before, differences)
-    ended = [key for key, _ in changed if key in before]
-    if ended:
-        await connection.execute(SQL["end"], account, version, *_transposed(ended))
-    rows = ((account, *key, version, data) for key, data in changed if data)
-    await connection.copy_records_to_table("posting", records=rows, columns=COLUMNS)
+    before = await current(connection, account, differences)
+    await write(connection, account, version, before, await asyncio.to_thread(changed, before, differences))
 
 
-def _changed(before: Mapping[Key, bytes], differences: Differences) -> list[tuple[Key, bytes]]:
-    """The postings that are other than before, with their bytes."""
+def changed(before: Mapping[Key, bytes], differences: Differences) -> list[tuple[Key, bytes]]:
+    """The postings that become other than before, with their bytes."""
     after = ((key, difference.applied(before.get(key, b""))) for key, difference in differences.items())
     return [(key, data) for key, data in after if data != before.get(key, b"")]
+
+
+async def write(
+    connection: Connection,
+    account: UUID,
+    version: int,
+    before: Mapping[Key, bytes],
+    after: Sequence[tuple[Key, bytes]],
+) -> None:
+    """Write changed postings as of a version, ending those that were there before."""
+    ended = [key for key, _ in after if key in before]
+    if ended:
+        await connection.execute(SQL["end"], account, version, *_transposed(ended))
+    rows = ((account, *key, version, data) for key, data in after if data)
+    await connection.copy_records_to_table("posting", records=rows, columns=COLUMNS)
 
 
 def _transposed(keys: Iterable[Key]) -> Iterator[list[str] | list[int]]:
@@ -54,7 +64,8 @@ def _transposed(keys: Iterable[Key]) -> Iterator[list[str] | list[int]]:
     yield from (list(attributes), list(values), list(segments))
 
 
-async def _current(connection: Connection, account: UUID, keys: list[Key]) -> dict[Key, bytes]:
+async def current(connection: Connection, account: UUID, keys: Collection[Key]) -> dict[Key, bytes]:
+    """The postings that stand now, of some."""
     if not keys:
         return {}
     rows = await connection.fetch(SQL["current"], account, *_transposed(keys))

@@ -1,9 +1,10 @@
 """Writing users and their index together, and folding what was only logged."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
-from shared.directory.merge import Merged
+from shared.directory.merge import Merged, User
 from shared.directory.postings import Differences, combine
 from shared.store import postings, users
 from shared.store.pool import Connection
@@ -22,40 +23,46 @@ def _worth_logging(differences: Differences) -> bool:
 async def write(connection: Connection, account: UUID, was: Directory, merged: Merged) -> Directory:
     """Write a merged batch as the next version. The transaction holds the lock of `users.lock`.
 
-    A large batch changes the postings directly, with what the log still holds; a small one is logged.
+    A large batch changes the postings directly, with what the log still holds; a small one is logged. The
+    index is made in a thread while PostgreSQL takes the users in: first what changes, then what it becomes.
     """
     if not merged.rows and not merged.ended:
         return was
-    version = was.version + 1
-    # The index is made in a thread while PostgreSQL takes the users in: they are half of the time each.
-    making = asyncio.create_task(asyncio.to_thread(merged.movement.differences))
-    await users.write(connection, account, version, merged.ended, merged.rows)
-    differences = await making
-    directly = not _worth_logging(differences)
-    if directly:
-        await _apply(connection, account, version, was, differences)
-    else:
-        await postings.append(connection, account, differences, was.segment_bits)
     now = was._replace(
-        version=version,
-        folded=version if directly else was.folded,
+        version=was.version + 1,
         next_ordinal=merged.next_ordinal,
         users=was.users + merged.tally.created - merged.tally.deleted,
     )
-    tally = merged.tally
-    await users.advance(
-        connection, account, now, created=tally.created, deleted=tally.deleted, folded=directly
-    )
-    return now
+    half = len(merged.rows) // 2
+    making = asyncio.create_task(asyncio.to_thread(merged.movement.differences))
+    await users.write(connection, account, now.version, merged.ended, merged.rows[:half])
+    differences, rest = await making, merged.rows[half:]
+    directly = not _worth_logging(differences)
+    if directly:
+        await _write_directly(connection, account, was, now, differences, rest)
+    else:
+        await users.write(connection, account, now.version, [], rest)
+        await postings.append(connection, account, differences, was.segment_bits)
+    created, deleted = merged.tally.created, merged.tally.deleted
+    await users.advance(connection, account, now, created=created, deleted=deleted, folded=directly)
+    return now._replace(folded=now.version if directly else was.folded)
 
 
-async def _apply(
-    connection: Connection, account: UUID, version: int, was: Directory, differences: Differences
+async def _write_directly(
+    connection: Connection,
+    account: UUID,
+    was: Directory,
+    now: Directory,
+    differences: Differences,
+    rest: Sequence[User],
 ) -> None:
+    """Change the postings, and write the rest of the users meanwhile."""
     if was.folded < was.version:
-        log = await postings.take_log(connection, account, was.segment_bits)
-        differences = combine(log, differences)
-    await postings.apply(connection, account, version, differences)
+        differences = combine(await postings.take_log(connection, account, was.segment_bits), differences)
+    before = await postings.current(connection, account, differences)
+    making = asyncio.create_task(asyncio.to_thread(postings.changed, before, differences))
+    await users.write(connection, account, now.version, [], rest)
+    await postings.write(connection, account, now.version, before, await making)
 
 
 async def fold(connection: Connection, account: UUID) -> Directory:

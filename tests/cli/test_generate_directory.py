@@ -86,7 +86,15 @@ def test_who_is_in_a_team_is_in_all_above_it(people: list[dict]):
 
 def test_the_identity_names_the_same_groups_as_the_directory(people: list[dict]):
     seen = [person for person in people if "groups" in person.get("identity", {})]
-    assert all([g["name"] for g in person["identity"]["groups"]] == person["groups"] for person in seen)
+    assert all(len(person["identity"]["groups"]) == len(person["groups"]) for person in seen)
+    okta = [person for person in seen if person["identity"]["idp"]["type"] == "okta"]
+    assert all([g["name"] for g in person["identity"]["groups"]] == person["groups"] for person in okta)
+
+
+def test_a_provider_reports_groups_by_one_name_of_its_own(people: list[dict]):
+    seen = [person["identity"] for person in people if "groups" in person.get("identity", {})]
+    ways = {(one["idp"]["type"], tuple(group)) for one in seen for group in one["groups"]}
+    assert ways == {("okta", ("name",)), ("azureAD", ("id",)), ("google-apps", ("email",))}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.directory import attributes
-from shared.directory.attributes import LABEL_LIMIT, digest, group_email_label, label
+from shared.directory.attributes import LABEL_LIMIT, claim_digest, group_email_label, label
 
 CONFUSING = st.text("a1:#\0", max_size=6) | st.integers(100, 200).map("x".__mul__)
 PAIRS = st.tuples(CONFUSING, CONFUSING)
@@ -19,7 +19,7 @@ def test_other_texts_have_other_labels(first, second):
 def test_other_pairs_have_other_labels_and_keys(first, second):
     assume(first != second)
     assert label(*first) != label(*second)
-    assert digest(*first) != digest(*second)
+    assert claim_digest(*first) != claim_digest(*second)
 
 
 @given(CONFUSING)

@@ -118,11 +118,11 @@ def test_a_record_replaces_all_that_was_known():
 
 def test_ordinals_used_up_are_never_used_again():
     first = merged(record("eve"), record("eve", deleted=True), record("joe"))
-    assert (rows(first), first.next_ordinal) == ([(2, MADE[1], "joe")], 3)
+    assert (rows(first), first.next_ordinal) == ([(3, MADE[1], "joe")], 4)
     later = merged(
         record("joe", deleted=True), record("kim"), known=first.rows, next_ordinal=first.next_ordinal
     )
-    assert [user.ordinal for user in later.rows] == [3]
+    assert [user.ordinal for user in later.rows] == [4]
 
 
 def test_an_address_in_another_spelling_is_the_same_user():

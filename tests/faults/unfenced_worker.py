@@ -19,7 +19,7 @@ def patch() -> None:
     queries = dict(chunks.SQL)
     queries["claim"] = without(
         queries["claim"],
-        "AND (chunk.state = 'pending' OR (chunk.state = 'running' AND chunk.lease_until < now()))",
+        "AND (waiting.state = 'pending' OR (waiting.state = 'running' AND waiting.lease_until < now()))",
     )
     queries["fence"] = without(queries["fence"], " AND attempt = $4 AND state = 'running'").replace(
         "number = $3", "number = $3 AND $4::integer > 0"

@@ -79,7 +79,7 @@ class Saml(Struct, frozen=True, tag="saml"):
 
     def expression(self) -> Expression:
         """Unknown without recorded attributes; a name missing among recorded ones is a no."""
-        key = attributes.digest(self.name, self.value)
+        key = attributes.claim_digest(self.name, self.value)
         return Both(_at(self.provider), keyed(attributes.SAML, key, attributes.HAS_SAML))
 
 
@@ -92,7 +92,7 @@ class Oidc(Struct, frozen=True, tag="oidc"):
 
     def expression(self) -> Expression:
         """Unknown without recorded claims; a name missing among recorded ones is a no."""
-        key = attributes.digest(self.name, self.value)
+        key = attributes.claim_digest(self.name, self.value)
         return Both(_at(self.provider), keyed(attributes.OIDC, key, attributes.HAS_OIDC))
 
 
