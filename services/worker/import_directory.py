@@ -26,9 +26,9 @@ from shared.wire.directory.records import ndjson_records
 from shared.wire.directory.spreadsheet import Header, csv_records
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and two of them fit into memory
+BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and three of them fit into memory
 AHEAD = 1  # batches read and waiting, beside the one that is being read
-JOB_SECONDS = 20.0
+JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
 

@@ -23,7 +23,7 @@ Job = Callable[[Work, Any], Awaitable[None]]
 JOBS: dict[Kind, Job] = {Kind.PLAN: plan, Kind.EVALUATE: evaluate, Kind.IMPORT: import_directory}
 
 # A worker looks for work this often: most of the time that a test of a small directory takes.
-POLL_SECONDS = {Queue.CHUNKS: 0.01, Queue.PLANS: 0.02, Queue.IMPORTS: 0.1}
+POLL_SECONDS = {Queue.CHUNKS: 0.015, Queue.PLANS: 0.05, Queue.IMPORTS: 0.2}
 # One chunk at a time in a process: one that takes it down must not be charged to others, and what this
 # process is too busy for, another takes.
 SLOTS = {Queue.CHUNKS: 1, Queue.PLANS: 4, Queue.IMPORTS: 1}

@@ -76,7 +76,10 @@ class _Column:
 
 def encode(items: set[Item]) -> bytes:
     """A column's bytes; no items are no bytes. All keys have one width."""
-    ordered = sorted(items)
+    return _encoded(sorted(items))
+
+
+def _encoded(ordered: list[Item]) -> bytes:
     if not ordered:
         return b""
     keys = b"".join([key for key, _ in ordered])
@@ -99,7 +102,9 @@ def changed(data: bytes, added: set[Item], removed: set[Item]) -> bytes:
         return encode(added)
     column = _Column(data)
     if (len(added) + len(removed)) * SPLICE_SHARE > column.count:
-        return encode((set(items(data)) - removed) | added)
+        held = list(items(data))
+        kept = [item for item in held if item not in removed] if removed else held
+        return _encoded(sorted(kept + sorted(added.difference(held))))  # two ordered runs: merged, not sorted
     return _spliced(column, added, removed)
 
 
