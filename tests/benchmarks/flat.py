@@ -22,7 +22,8 @@ FILL = """
 INSERT INTO flat
 SELECT ordinal, address, split_part(address, '@', 2),
     CASE WHEN known ? 'groups'
-        THEN ARRAY(SELECT one->>'name' FROM jsonb_array_elements(known->'groups') AS one) END,
+        THEN ARRAY(SELECT one->>'name' FROM jsonb_array_elements(known->'groups') AS one
+            WHERE one->>'name' IS NOT NULL) END,
     known->'geo'->>'country', (known->>'ip')::inet,
     CASE WHEN known ? 'amr' THEN ARRAY(SELECT jsonb_array_elements_text(known->'amr')) END,
     known->'idp'->>'id'
