@@ -5,25 +5,22 @@ A job stops after a while and announces the rest, so that no import stands in th
 
 import asyncio
 import time
-from collections.abc import Iterator
+from array import array
 from functools import partial
 from uuid import uuid4
 
-from msgspec import Struct
-
 from services.worker import metrics
+from services.worker.preparing import Preparer
 from services.worker.work import TryAgain, Work, insist
 from shared.directory.errors import Refused
-from shared.directory.merge import Merged, Record, Rejection, merge
+from shared.directory.merge import Merged, User, merge
 from shared.directory.movement import Movement
 from shared.process.logs import log
 from shared.store import imports, users, writing
 from shared.store.errors import TRANSIENT
 from shared.store.imports import Batch, ImportClaim
 from shared.store.pool import Connection, acquire
-from shared.wire.directory.blocks import Block
-from shared.wire.directory.records import ndjson_records
-from shared.wire.directory.spreadsheet import Header, csv_records
+from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
 BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and three of them fit into memory
@@ -31,14 +28,6 @@ AHEAD = 1  # batches read and waiting, beside the one that is being read
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
-
-
-class Parsed(Struct):
-    """A batch as read: the last block's number, the records, the rows that are none."""
-
-    last_block: int
-    records: list[Record]
-    rejections: list[Rejection]
 
 
 async def import_directory(work: Work, hint: Hint) -> None:
@@ -71,13 +60,13 @@ def _lease(work: Work) -> float:
 
 async def _merge_for_a_while(work: Work, connection: Connection, claimed: ImportClaim) -> None:
     ends = time.monotonic() + JOB_SECONDS
-    batches: asyncio.Queue[Parsed | Exception | None] = asyncio.Queue(AHEAD)
-    parsing = asyncio.create_task(_parse_all(work, claimed, batches))
+    batches: asyncio.Queue[Prepared | Exception | None] = asyncio.Queue(AHEAD)
+    preparing = asyncio.create_task(_prepare_all(work, claimed, batches))
     try:
-        while (parsed := await batches.get()) is not None:
-            if isinstance(parsed, Exception):
-                raise parsed
-            if not await _merge_batch(connection, claimed, parsed, _lease(work)):
+        while (prepared := await batches.get()) is not None:
+            if isinstance(prepared, Exception):
+                raise prepared
+            if not await _merge_batch(connection, claimed, prepared, _lease(work)):
                 return
             if time.monotonic() > ends:
                 await _pause(work, claimed, connection)
@@ -86,8 +75,8 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     except Refused as refusal:
         await imports.fail(connection, claimed, str(refusal))
     finally:
-        parsing.cancel()
-        await asyncio.gather(parsing, return_exceptions=True)
+        preparing.cancel()
+        await asyncio.gather(preparing, return_exceptions=True)
 
 
 async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> None:
@@ -97,48 +86,31 @@ async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> No
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])
 
 
-async def _parse_all(
-    work: Work, claimed: ImportClaim, into: "asyncio.Queue[Parsed | Exception | None]"
+async def _prepare_all(
+    work: Work, claimed: ImportClaim, into: "asyncio.Queue[Prepared | Exception | None]"
 ) -> None:
     """Read batches while others are written; after the last comes None, after a failure the failure."""
-    last = -1
+    last, preparer = -1, Preparer()
     try:
-        while (parsed := await _parse_next(work, claimed, last)) is not None:
-            last = parsed.last_block
-            await into.put(parsed)
+        while (prepared := await _prepare_next(work, claimed, preparer, last)) is not None:
+            last = prepared.last_block
+            await into.put(prepared)
         await into.put(None)
     except Exception as fault:  # noqa: BLE001  # raised again by whoever waits for the next batch
         await into.put(fault)
+    finally:
+        await preparer.close()
 
 
-async def _parse_next(work: Work, claimed: ImportClaim, after: int) -> Parsed | None:
+async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, after: int) -> Prepared | None:
     """The batch of rows after a block; None at the end."""
     async with acquire(work.pool) as connection:
         blocks = await imports.blocks(connection, claimed, after, BATCH_ROWS)
-    return await asyncio.to_thread(_parse, claimed, blocks) if blocks else None
-
-
-def _parse(claimed: ImportClaim, blocks: list[Block]) -> Parsed:
-    parsed = Parsed(blocks[-1].number, [], [])
-    for row in _rows(claimed, blocks):
-        if isinstance(row, Record):
-            parsed.records.append(row)
-        else:
-            parsed.rejections.append(row)
-    return parsed
-
-
-def _rows(claimed: ImportClaim, blocks: list[Block]) -> Iterator[Record | Rejection]:
-    header = Header(claimed.header) if claimed.format == "csv" else None
-    for block in blocks:
-        if header is None:
-            yield from ndjson_records(block.data, block.first_line)
-        else:
-            yield from csv_records(block.data, block.first_line, header)
+    return await preparer.prepare(Raw(claimed.format, claimed.header, blocks)) if blocks else None
 
 
 async def _merge_batch(
-    connection: Connection, claimed: ImportClaim, parsed: Parsed, lease_seconds: float
+    connection: Connection, claimed: ImportClaim, prepared: Prepared, lease_seconds: float
 ) -> bool:
     """Merge one batch; False when the import is somebody else's by now."""
     async with connection.transaction():
@@ -146,11 +118,11 @@ async def _merge_batch(
             log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
             return False
         was = await users.lock(connection, claimed.account)
-        merged = await _merged(connection, claimed, parsed, was)
+        merged = await _merged(connection, claimed, prepared, was)
         await writing.write(connection, claimed.account, was, merged)
-        rejections = parsed.rejections + merged.rejections
-        rows = len(parsed.records) + len(parsed.rejections)
-        batch = Batch(parsed.last_block, rows, merged.tally, rejections)
+        rejections = prepared.rejections + merged.rejections
+        rows = len(prepared.records) + len(prepared.rejections)
+        batch = Batch(prepared.last_block, rows, merged.tally, rejections)
         await imports.merged(connection, claimed, batch, lease_seconds)
     metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
     metrics.IMPORTED.labels("rejected").inc(len(rejections))
@@ -158,11 +130,26 @@ async def _merge_batch(
 
 
 async def _merged(
-    connection: Connection, claimed: ImportClaim, parsed: Parsed, was: users.Directory
+    connection: Connection, claimed: ImportClaim, prepared: Prepared, was: users.Directory
 ) -> Merged:
-    records = parsed.records
+    records = prepared.records
     ids = [record.user_id for record in records if record.user_id is not None]
     addresses = [record.address for record in records if record.address]
     known = await users.matching(connection, claimed.account, ids, addresses) if was.users else []
+    return await asyncio.to_thread(_merge, prepared, known, was)
+
+
+def _merge(prepared: Prepared, known: list[User], was: users.Directory) -> Merged:
     movement = Movement(was.segment_bits)
-    return await asyncio.to_thread(merge, records, known, movement, was.next_ordinal, uuid4)
+    merged = merge(prepared.records, known, movement, was.next_ordinal, uuid4, indexed=True)
+    placed = merged.placed
+    for attribute, value, packed in prepared.terms:
+        numbers = array("I")
+        numbers.frombytes(packed)
+        ordinals = [placed[number] for number in numbers if placed[number] >= 0]
+        if ordinals:
+            movement.enter_term((attribute, value), ordinals)
+    for attribute, value, items in prepared.items:
+        held = [(key, placed[number]) for key, number in items if placed[number] >= 0]
+        movement.enter_items((attribute, value), held)
+    return merged

@@ -61,13 +61,17 @@ class Tally(Struct):
 
 
 class Merged(Struct):
-    """What to write: `rows` to insert, `ended` ordinals whose row ends, the `movement` in the index."""
+    """What to write: `rows` to insert, `ended` ordinals whose row ends, the `movement` in the index.
+
+    `placed` has for each record the ordinal of the user whom it left as they are now, -1 if it left none.
+    """
 
     rows: list[User]
     ended: list[int]
     movement: Movement
     next_ordinal: int
     tally: Tally
+    placed: list[int]
     rejections: list[Rejection] = field(default_factory=list)
 
 
@@ -77,6 +81,7 @@ class _Slot(Struct):
     before: User | None
     now: User | None
     known: Identity | None = None
+    number: int = -1
 
 
 class _Merge:
@@ -88,8 +93,10 @@ class _Merge:
         self.new_id = new_id
         self.tally = Tally()
         self.rejections: list[Rejection] = []
+        self.taken = -1
 
     def take(self, record: Record) -> None:
+        self.taken += 1
         slot = self.by_id.get(record.user_id) if record.user_id else self.by_address.get(record.address)
         if record.deleted:
             self._delete(slot)
@@ -131,7 +138,7 @@ class _Merge:
         else:
             self.tally.updated += 1
             del self.by_address[was.address]
-        slot.now, slot.known = now, record.known
+        slot.now, slot.known, slot.number = now, record.known, self.taken
         self.by_id[user_id] = self.by_address[now.address] = slot
 
 
@@ -141,22 +148,26 @@ def merge(
     movement: Movement,
     next_ordinal: int,
     new_id: Callable[[], UUID],
+    *,
+    indexed: bool = False,
 ) -> Merged:
     """Merge a batch; `known` are the users that any of the records may mean, by id or by address.
 
-    Users created get the ordinals from `next_ordinal` on; who changes is told to `movement`.
+    Users created get the ordinals from `next_ordinal` on; who changes is told to `movement`, but for those
+    who enter when the records are `indexed` already.
     """
     state = _Merge(known, next_ordinal, new_id)
     for record in records:
         state.take(record)
-    merged = Merged([], [], movement, state.next_ordinal, state.tally, state.rejections)
+    placed = [-1] * (state.taken + 1)
+    merged = Merged([], [], movement, state.next_ordinal, state.tally, placed, state.rejections)
     for slot in state.slots:
         if slot.before != slot.now:
-            _write(slot, merged)
+            _write(slot, merged, indexed=indexed)
     return merged
 
 
-def _write(slot: _Slot, merged: Merged) -> None:
+def _write(slot: _Slot, merged: Merged, *, indexed: bool) -> None:
     before, now = slot.before, slot.now
     if before is not None:
         merged.ended.append(before.ordinal)
@@ -164,4 +175,6 @@ def _write(slot: _Slot, merged: Merged) -> None:
         merged.movement.leave(before.ordinal, before.address, known)
     if now is not None:
         merged.rows.append(now)
-        merged.movement.enter(now.ordinal, now.address, slot.known)
+        merged.placed[slot.number] = now.ordinal
+        if not indexed:
+            merged.movement.enter(now.ordinal, now.address, slot.known)

@@ -15,9 +15,9 @@ def patch() -> None:
     import_directory.BATCH_ROWS = 1
     import_directory.LEASE_SECONDS = float(os.environ.get("FAULTS_IMPORT_LEASE_SECONDS", "2"))
 
-    def slowly(*given: Any) -> Any:
+    def slowly(*given: Any, **options: Any) -> Any:
         time.sleep(SECONDS)
-        return merge(*given)
+        return merge(*given, **options)
 
     import_directory.merge = slowly
 

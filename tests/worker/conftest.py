@@ -1,6 +1,5 @@
 """Servers of their own, so that no other worker takes the work; and the jobs at hand, done when asked."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -80,7 +79,7 @@ async def jobs(own: Servers, idle: Service) -> AsyncIterator[Jobs]:
     settings = load({"DATABASE_URL": postgres.dsn, "REDIS_URL": valkey.url})
     database = await pool.open_pool(postgres.dsn, 4, "test")
     hints = Hints(valkey.url)
-    work = Work(settings, database, hints, PostingMemory(1 << 20), PinnedTests(), asyncio.Lock())
+    work = Work(settings, database, hints, PostingMemory(1 << 20), PinnedTests())
     yield Jobs(work, await idle.tenant(segment_bits=4))
     await hints.close()
     await pool.close(database)

@@ -1,4 +1,6 @@
 -- Accounts, tokens, the versioned directory, imports, policy tests.
+-- What is compared is compared byte by byte (COLLATE "C"), whatever the database's locale: it was made canonical
+-- before, and is looked up a million times.
 -- A version is a number per account: each committed change to its users makes the next one. A row with
 -- valid_from <= v < valid_to belongs to version v; valid_to is 9223372036854775807 for what stands now.
 
@@ -33,7 +35,7 @@ CREATE TABLE users (
     valid_from  bigint NOT NULL,
     valid_to    bigint NOT NULL DEFAULT 9223372036854775807,
     user_id     uuid NOT NULL,
-    address     text NOT NULL,    -- the canonical e-mail address: compared, never shown
+    address     text COLLATE "C" NOT NULL,   -- the canonical e-mail address: compared, never shown
     email       text NOT NULL,    -- as it was given: shown, never compared
     name        text NOT NULL,
     groups      json NOT NULL,    -- names
@@ -48,8 +50,8 @@ CREATE INDEX users_ended ON users (account_id, valid_to) WHERE valid_to < 922337
 
 CREATE TABLE posting (
     account_id  uuid NOT NULL,
-    attribute   text NOT NULL,
-    value       text NOT NULL,
+    attribute   text COLLATE "C" NOT NULL,
+    value       text COLLATE "C" NOT NULL,
     segment     integer NOT NULL,
     valid_from  bigint NOT NULL,
     valid_to    bigint NOT NULL DEFAULT 9223372036854775807,

@@ -1,0 +1,66 @@
+"""A batch of a directory file, read and indexed: what one process hands to another.
+
+Records are numbered in the batch; the index holds numbers until the merge has given users their ordinals.
+"""
+
+from array import array
+
+import msgspec
+from msgspec import Struct
+
+from shared.directory.columns import Item
+from shared.directory.index import SegmentIndex
+from shared.directory.merge import Record, Rejection
+from shared.wire.directory.blocks import Block, Format
+from shared.wire.directory.records import ndjson_records
+from shared.wire.directory.spreadsheet import Header, csv_records
+
+
+class Raw(Struct, frozen=True, array_like=True):
+    """Blocks of one file, in order, and how to read them."""
+
+    format: Format
+    header: bytes
+    blocks: list[Block]
+
+
+class Prepared(Struct, frozen=True, array_like=True):
+    """What blocks hold: records in order, without `known`; rows that are none; who holds what, by number.
+
+    Numbers of a term are 32 bits each, in the machine's order: they never leave it.
+    """
+
+    last_block: int
+    records: list[Record]
+    rejections: list[Rejection]
+    terms: list[tuple[str, str, bytes]]
+    items: list[tuple[str, str, list[Item]]]
+
+
+def prepare(raw: Raw) -> Prepared:
+    """Read and index blocks; raises Refused for a header that means nothing."""
+    records: list[Record] = []
+    rejections: list[Rejection] = []
+    index = SegmentIndex()
+    header = Header(raw.header) if raw.format == "csv" else None
+    for block in raw.blocks:
+        rows = (
+            ndjson_records(block.data, block.first_line)
+            if header is None
+            else csv_records(block.data, block.first_line, header)
+        )
+        for row in rows:
+            if isinstance(row, Rejection):
+                rejections.append(row)
+                continue
+            if not row.deleted:
+                index.add(len(records), row.address, row.known)
+            records.append(msgspec.structs.replace(row, known=None))
+    terms = [(*term, array("I", numbers).tobytes()) for term, numbers in index.terms().items()]
+    items = [(*term, list(held)) for term, held in index.items().items()]
+    return Prepared(raw.blocks[-1].number, records, rejections, terms, items)
+
+
+encode = msgspec.msgpack.encode
+decode_raw = msgspec.msgpack.Decoder(Raw).decode
+decode_prepared = msgspec.msgpack.Decoder(Prepared).decode

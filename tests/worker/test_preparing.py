@@ -1,0 +1,88 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from itertools import count, islice
+from uuid import UUID
+
+import pytest
+
+from services.cli.generate_directory import lines
+from services.worker import import_directory, preparing
+from services.worker.preparing import Preparer
+from shared.directory.errors import Refused
+from shared.directory.merge import User, merge
+from shared.directory.movement import Movement
+from shared.store.users import Directory
+from shared.wire.directory.batches import Raw, prepare
+from shared.wire.directory.blocks import Cutter
+from shared.wire.directory.records import ndjson_records
+
+BITS = 4
+EMPTY = Directory(0, 0, 0, 0, BITS)
+FIRST = list(islice(lines(60, 1), 60))
+# Changed, again as they were, deleted, twice in a batch, rejected.
+SECOND = [
+    *(json.dumps({**json.loads(line), "identity": {"amr": ["pwd"]}}).encode() + b"\n" for line in FIRST[:9]),
+    *FIRST[20:25],
+    *(json.dumps({"id": json.loads(line)["id"], "deleted": True}).encode() + b"\n" for line in FIRST[30:40]),
+    *[FIRST[31], FIRST[50], FIRST[50][:40] + b"\n", b'{"email": "new@a.example"}\n'],
+    b'{"email": "new@a.example", "identity": {"geo": {"country": "DE"}}}\n',
+]
+
+
+def raw(rows: list[bytes]) -> Raw:
+    cutter = Cutter("ndjson")
+    return Raw("ndjson", b"", [*cutter.feed(b"".join(rows)), *cutter.finish()])
+
+
+def at_once(rows: list[bytes], known: list[User], start: int, ids: count) -> Movement:
+    records = [record for record in ndjson_records(b"".join(rows), 1) if hasattr(record, "address")]
+    return merge(records, known, Movement(BITS), start, lambda: UUID(int=next(ids))).movement
+
+
+def test_a_batch_indexed_elsewhere_moves_users_as_one_indexed_here(monkeypatch: pytest.MonkeyPatch):
+    ids = count()
+    monkeypatch.setattr(import_directory, "uuid4", lambda: UUID(int=next(ids)))
+    first = import_directory._merge(prepare(raw(FIRST)), [], EMPTY)
+    assert first.movement.differences() == at_once(FIRST, [], 0, count()).differences()
+    now = EMPTY._replace(users=60, next_ordinal=first.next_ordinal)
+    second = import_directory._merge(prepare(raw(SECOND)), first.rows, now)
+    assert second.movement.differences() == at_once(SECOND, first.rows, 60, count(60)).differences()
+    assert second.tally.updated
+    assert second.tally.deleted
+
+
+@pytest.fixture
+async def preparer(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Preparer]:
+    monkeypatch.setattr(preparing, "SMALL_ROWS", 0)
+    preparer = Preparer()
+    yield preparer
+    await preparer.close()
+
+
+async def test_the_other_process_reads_as_this_one(preparer: Preparer):
+    for rows in (FIRST, SECOND):
+        there, here = await preparer.prepare(raw(rows)), prepare(raw(rows))
+        assert (there.records, there.rejections, there.terms) == (here.records, here.rejections, here.terms)
+        assert [(a, v, sorted(held)) for a, v, held in there.items] == [
+            (a, v, sorted(held)) for a, v, held in here.items
+        ]
+
+
+async def test_a_refusal_comes_across_and_does_not_end_the_process(preparer: Preparer):
+    with pytest.raises(Refused, match="means nothing"):
+        await preparer.prepare(Raw("csv", b"email,colour\n", raw(FIRST).blocks))
+    assert (await preparer.prepare(raw(FIRST))).records
+
+
+async def test_the_process_ends_with_its_input(preparer: Preparer):
+    await preparer.prepare(raw(FIRST))
+    preparer._process.stdin.close()
+    assert await asyncio.wait_for(preparer._process.wait(), 10) == 0
+
+
+async def test_a_process_that_died_is_no_end_of_the_file(preparer: Preparer):
+    await preparer.prepare(raw(FIRST))
+    preparer._process.kill()
+    with pytest.raises((EOFError, OSError)):
+        await preparer.prepare(raw(FIRST))
