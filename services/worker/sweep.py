@@ -70,6 +70,10 @@ async def tidy(work: Work, connection: Connection) -> None:
     for account in logs:
         async with connection.transaction():
             await writing.fold(connection, account)
+    ends = time.monotonic() + TIDY_SECONDS / 2
     for account in accounts:
-        async with connection.transaction():
-            metrics.SWEPT.labels("collected row").inc(await sweeps.collect(connection, account))
+        collected = sweeps.COLLECT_ROWS
+        while collected >= sweeps.COLLECT_ROWS and time.monotonic() < ends:
+            async with connection.transaction():
+                collected = await sweeps.collect(connection, account)
+            metrics.SWEPT.labels("collected row").inc(collected)
