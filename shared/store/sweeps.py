@@ -13,8 +13,8 @@ SQL = queries.load("sweeps.sql")
 CHUNK_ATTEMPTS = 3
 PLAN_ATTEMPTS = 6
 IMPORT_ATTEMPTS = 6
-# Rows that are collected at a time: a test that starts meanwhile waits for so many.
-COLLECT_ROWS = 1_000
+# Rows that are collected at a time (some 100 ms): a test that starts meanwhile waits for so many.
+COLLECT_ROWS = 2_000
 
 
 class Lost(NamedTuple):
