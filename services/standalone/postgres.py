@@ -35,6 +35,7 @@ _SETTINGS = {
     "log_timezone": "UTC",
     "logging_collector": "off",
     "log_destination": "stderr",
+    "log_lock_waits": "on",
 }
 _ATTEMPTS = 8
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.stack import Service, account_id, servers
 WORKERS = 2
 DEFAULTS = {"GATEHOUSE_LEASE_SECONDS": "15", "GATEHOUSE_REHINT_SECONDS": "5", "GATEHOUSE_DRAIN_SECONDS": "20"}
 SETTLED_SECONDS = 1.5
+LOG_CHARACTERS = 3000  # of each log, if something fails
 
 
 class Stage:
@@ -67,5 +69,9 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
         try:
             await service.start(WORKERS)
             yield Stage(folder, postgres, service)
+        except Exception:
+            for log in (*folder.glob("*.log"), *folder.glob("*/*.log")):
+                sys.stderr.write(f"{log.name}\n{log.read_text()[-LOG_CHARACTERS:]}\n")
+            raise
         finally:
             await service.stop()

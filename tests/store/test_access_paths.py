@@ -1,4 +1,7 @@
-"""Queries that run once for each page, batch or chunk find their rows by an index, in tables of some size."""
+"""Queries that run once for each page, batch or chunk find their rows by an index, in tables of some size.
+
+Whether the tables were analysed or not: after a first import nobody has done so yet.
+"""
 
 import json
 from uuid import uuid4
@@ -6,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.directory.identity import Group, Identity
-from shared.store import accounts, pool, postings, users
+from shared.store import accounts, pool, postings, sweeps, users
 from tests.directory.scratch import record
 from tests.store.account import Account
 
@@ -14,8 +17,14 @@ SIZE = 20_000
 EVERYBODY = [f"u{number}@a.example" for number in range(SIZE)]
 
 
-@pytest.fixture(scope="module")
-async def large(migrated):
+FORGET = """
+    WITH forgotten AS (DELETE FROM pg_statistic WHERE starelid IN ('users'::regclass, 'posting'::regclass))
+    UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE oid IN ('users'::regclass, 'posting'::regclass)
+"""
+
+
+@pytest.fixture(scope="module", params=["ANALYZE", FORGET], ids=["analysed", "never analysed"])
+async def large(migrated, request):
     """An account of 20,000 users, each in a group of its own."""
     connection = await pool.connect(migrated)
     account = Account(connection, await accounts.create_account(connection, "large", 16))
@@ -24,7 +33,7 @@ async def large(migrated):
     await account.fold()
     await account.write(*map(record, EVERYBODY[:2000]))
     await account.fold()
-    await connection.execute("ANALYZE")
+    await connection.execute(request.param)
     yield account
     await connection.close()
 
@@ -51,6 +60,8 @@ QUERIES = {
         postings.SQL["fetch"],
         *(1, 0, 7, [attribute for attribute, _ in TERMS], [value for _, value in TERMS]),
     ),
+    "users that nobody needs": (sweeps.SQL["collect_users"], 2, 2000),
+    "postings that nobody needs": (sweeps.SQL["collect_postings"], 2, 2000),
     "postings that change": (
         postings.SQL["current"],
         *([attribute for attribute, _ in TERMS], [value for _, value in TERMS], [0] * len(TERMS)),
