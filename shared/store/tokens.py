@@ -13,9 +13,10 @@ SQL = queries.load("tokens.sql")
 
 
 class StoredToken(NamedTuple):
-    """A token in force: whose it is, the `digest` of its secret, what it may do."""
+    """A token in force: whose it is, what it is called, the `digest` of its secret, what it may do."""
 
     account: UUID
+    name: str
     digest: bytes
     scopes: frozenset[str]
     expires_at: datetime | None
@@ -42,4 +43,5 @@ async def find_token(connection: Connection, public_id: str) -> StoredToken | No
     row = await connection.fetchrow(SQL["find"], public_id)
     if row is None:
         return None
-    return StoredToken(row["account_id"], row["digest"], frozenset(row["scopes"]), row["expires_at"])
+    scopes = frozenset(row["scopes"])
+    return StoredToken(row["account_id"], row["name"], row["digest"], scopes, row["expires_at"])

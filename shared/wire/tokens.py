@@ -12,7 +12,10 @@ import secrets
 import zlib
 from typing import NamedTuple
 
-SCOPES = ("policy-tests:read", "policy-tests:write", "directory:read", "directory:write", "admin")
+SCOPES = (
+    *("policies:read", "policies:write", "policy-tests:read", "policy-tests:write"),
+    *("directory:read", "directory:write", "admin"),
+)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz"
 SHAPE = re.compile(r"gate_([0-9A-Za-z]{12})_([0-9A-Za-z_-]{43})_([0-9A-Za-z]{6})")

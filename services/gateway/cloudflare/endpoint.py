@@ -6,6 +6,7 @@ The order is fixed: token, account, scope, and only then anything of the request
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from aiohttp import ClientError, web
@@ -13,9 +14,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestPayloadError
 
 from services.gateway.auth import Caller
-from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare import envelope, query
 from services.gateway.resources import RESOURCES, Resources
-from services.gateway.routing import Call, Route
+from services.gateway.routing import Body, Call, Route
 from shared.process.logs import log
 from shared.store import errors
 from shared.wire import tokens
@@ -36,7 +37,10 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             caller = await _caller(request, resources)
             _check_allowed(caller, request.match_info["account_id"], route)
             await _ask_for_body(request)
-            return await route.handler(Call(request, resources, caller))
+            asked = query.decode(request.query, route.query)
+            given = await _given(request, route, caller.account)
+            answer = await route.handler(Call(request, resources, caller, asked, given))
+            return envelope.answer(answer.result, answer.page, route.status)
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an envelope
             return envelope.failure(_failure(error, route))
 
@@ -81,6 +85,15 @@ async def _caller(request: web.Request, resources: Resources) -> Caller:
     if caller is None:
         raise envelope.Failed(envelope.UNKNOWN_TOKEN)
     return caller
+
+
+async def _given(request: web.Request, route: Route, account: UUID) -> Any:  # noqa: ANN401  # the route's
+    if not isinstance(route.body, Body):
+        return None
+    text = await body(request)
+    if route.body.large:
+        return await asyncio.to_thread(route.body.decode, text, account)
+    return route.body.decode(text, account)
 
 
 async def body(request: web.Request) -> bytes:

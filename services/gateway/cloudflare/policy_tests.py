@@ -1,24 +1,21 @@
 """Policy tests: start one, see how it goes, page through its users."""
 
-import asyncio
-import hashlib
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from aiohttp import web
-
 from services.gateway import pages
-from services.gateway.cloudflare import envelope, query
-from services.gateway.cloudflare.endpoint import body, path_id
-from services.gateway.routing import Call
+from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare.endpoint import path_id
+from services.gateway.cloudflare.query import TestUsers
+from services.gateway.routing import Answer, Call
 from shared.policy.plan import Plan
 from shared.policy.screening.policy import Policy
 from shared.store import policy_tests
 from shared.store.policy_tests import Start
 from shared.store.pool import Connection, acquire
-from shared.wire.cloudflare.envelope import PageInfo
+from shared.wire.cloudflare.envelope import page_info
 from shared.wire.cloudflare.policies import Decoded
-from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row, Run, Started, decode_start, to_progress
+from shared.wire.cloudflare.policy_tests import ROW_STATUS, Asked, Row, Run, Started, to_progress
 from shared.wire.faults import Fault, Faulty
 from shared.wire.jobs import Hint, Kind, evaluations
 
@@ -49,21 +46,19 @@ def _name(reference: object) -> str:
     return str(getattr(reference, "id", reference))[:64]
 
 
-async def start(call: Call) -> web.Response:
+async def start(call: Call) -> Answer:
     """Answer POST …/policy-tests."""
-    text = await body(call.request)
-    # A large body takes a while, which others need not wait for.
-    plan = resolved(await asyncio.to_thread(decode_start, text, call.account.hex))
+    given: Asked = call.body
+    plan = resolved(given.policies)
     key = call.request.headers.get("Idempotency-Key")
     if key is not None and not 0 < len(key) <= KEY_LIMIT:
         raise Faulty(Fault(f"`Idempotency-Key` has 1 to {KEY_LIMIT} characters"))
-    digest = hashlib.sha256(text).digest()
     seconds = call.resources.settings.deadline_seconds
-    asked = Start(call.account, uuid4(), plan, call.caller.token_id, digest, key, seconds)
+    asked = Start(call.account, uuid4(), plan, call.caller.token_id, given.digest, key, seconds)
     async with acquire(call.resources.pool) as connection, connection.transaction():
         begun = await _begin(connection, call, asked)
     await call.resources.hints.announce(begun.hints)
-    return envelope.answer(Started(begun.test_id))
+    return Answer(Started(begun.test_id))
 
 
 async def _begin(connection: Connection, call: Call, asked: Start) -> Begun:
@@ -94,7 +89,7 @@ async def _earlier(connection: Connection, call: Call, asked: Start) -> UUID | N
     )
 
 
-async def status(call: Call) -> web.Response:
+async def status(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}."""
     test_id = path_id(call, "policy_test_id")
 
@@ -105,18 +100,17 @@ async def status(call: Call) -> web.Response:
     run = await call.resources.runs.get((call.account, test_id), read)
     if run is None:
         raise envelope.Failed(envelope.NOT_FOUND)
-    return envelope.answer(to_progress(run))
+    return Answer(to_progress(run))
 
 
-async def users(call: Call) -> web.Response:
+async def users(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}/users."""
     test_id = path_id(call, "policy_test_id")
-    page, verdict = query.page(call.request.query), query.verdict(call.request.query)
+    asked: TestUsers = call.query
     async with acquire(call.resources.pool) as connection:
-        window = (page.skip, page.per_page)
-        found = await pages.find(connection, call.account, test_id, verdict, window)
+        window = (asked.skip, asked.per_page)
+        found = await pages.find(connection, call.account, test_id, asked.verdict, window)
     if found is None:
         raise envelope.Failed(envelope.NOT_FOUND)
     rows = [Row(line.user_id, line.email, line.name, ROW_STATUS[line.verdict]) for line in found.lines]
-    total_pages = -(-found.total // page.per_page)
-    return envelope.answer(rows, PageInfo(page.page, page.per_page, len(rows), found.total, total_pages))
+    return Answer(rows, page_info(asked.page, asked.per_page, len(rows), found.total))

@@ -1,15 +1,14 @@
 """Policy tests on the wire. Source: seed and official clients; what they lack is added, never changed."""
 
+import hashlib
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
-from shared.directory.errors import Refused
 from shared.policy.screening.tally import Tally, percent_processed, shares
-from shared.wire import json_text
-from shared.wire.cloudflare import policies
-from shared.wire.faults import Fault, Faulty, child
+from shared.wire.cloudflare import objects, policies
+from shared.wire.faults import Faulty
 
 # A run's state inside, and the one word of four that clients know. The last two have no word of their own.
 STATUS = {
@@ -109,18 +108,23 @@ def to_progress(run: Run) -> Progress:
     )
 
 
-def decode_start(body: bytes, account: str) -> policies.Decoded:
-    """The policies of a start request; raises Faulty for what has none."""
-    try:
-        document = json_text.parse(body)
-    except Refused as refusal:
-        raise Faulty(Fault(str(refusal))) from None
-    if not isinstance(document, dict):
-        raise Faulty(Fault("the body is an object with `policies`", ""))
-    strays = [
-        Fault(f"a test has no field `{name[:64]}`", child("", name))
-        for name in sorted(document.keys() - {"policies"})
-    ]
-    if strays:
+class TestObject(Struct, frozen=True):
+    """What a test is started with: inline policies and ids of reusable ones, in the order they count."""
+
+    policies: list[policies.PolicyObject | str]
+
+
+class Asked(Struct, frozen=True):
+    """A start request: its policies, and the digest of its bytes."""
+
+    policies: policies.Decoded
+    digest: bytes
+
+
+def decode_start(body: bytes, account: UUID) -> Asked:
+    """A start request; raises Faulty for one that has no policies."""
+    document = objects.decode(body, "`policies`")
+    if strays := objects.strays(document, {"policies"}, "a test"):
         raise Faulty(*strays)
-    return policies.decode(document.get("policies"), "/policies", account)
+    decoded = policies.decode(document.get("policies"), "/policies", account.hex)
+    return Asked(decoded, hashlib.sha256(body).digest())
