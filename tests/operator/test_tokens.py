@@ -3,7 +3,7 @@ import uuid
 import pytest
 
 from shared.store import pool, tokens
-from shared.wire.tokens import matches, parse
+from shared.wire.tokens import SCOPES, matches, parse
 
 
 async def stored(database: str, text: str) -> tokens.StoredToken | None:
