@@ -37,12 +37,16 @@ IMPLIED = {
 
 
 class Caller(Struct, frozen=True):
-    """Whose token it is; `token_id` is its public part, `name` what it is called."""
+    """Whose token it is; `token_id` is its public part, `name` what it is called.
+
+    `email` is the canonical address that the token was made for, None if it was made for none.
+    """
 
     account: UUID
     token_id: str
     name: str
     scopes: frozenset[str]
+    email: str | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the token allows this."""
@@ -63,7 +67,7 @@ class Tokens:
         known = tokens.matches(token.secret, NO_DIGEST if stored is None else stored.digest)
         if stored is None or not known or (stored.expires_at and stored.expires_at.timestamp() < time.time()):
             return None
-        return Caller(stored.account, token.public_id, stored.name, stored.scopes)
+        return Caller(stored.account, token.public_id, stored.name, stored.scopes, stored.email)
 
     async def _stored(self, public_id: str) -> StoredToken | None:
         now = time.monotonic()

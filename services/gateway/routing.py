@@ -23,12 +23,14 @@ class Body(Struct, frozen=True):
     """A JSON body: `form` is the type that describes it to clients, `decode` the way from bytes to a value.
 
     `decode` gets the bytes and the account that is asked, and raises Faulty for whatever is wrong. `large`
-    ones are decoded in a thread, so that others need not wait.
+    ones are decoded in a thread, so that others need not wait. `limit` is a number of bytes, if it is not the
+    application's.
     """
 
     form: Any
     decode: Callable[[bytes, UUID], Any]
     large: bool = False
+    limit: int | None = None
 
 
 class Upload(Struct, frozen=True):
@@ -68,7 +70,10 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 
 class Route(Struct, frozen=True):
-    """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page."""
+    """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
+
+    A page that is not by number has the type of its `result_info` as `paged`.
+    """
 
     method: str
     path: str
@@ -79,7 +84,7 @@ class Route(Struct, frozen=True):
     status: int = 200
     query: type[Struct] = NoQuery
     body: Body | Upload | None = None
-    paged: bool = False
+    paged: bool | type[Struct] = False
 
 
 def check_declared(app: web.Application, declared: set[tuple[str, str]]) -> None:

@@ -1,10 +1,13 @@
 """The job `plan`: bring the postings up to date, pin a test to them, announce its chunks."""
 
+from uuid import UUID
+
 from services.worker.work import TryAgain, Work
-from shared.store import policy_tests, writing
+from shared.store import policy_tests, users, writing
 from shared.store.errors import TRANSIENT
-from shared.store.pool import acquire
+from shared.store.pool import Connection, acquire
 from shared.store.sweeps import PLAN_ATTEMPTS
+from shared.store.users import Directory
 from shared.wire.jobs import Hint, evaluations
 
 RETRY_SECONDS = 1.0
@@ -15,14 +18,22 @@ async def plan(work: Work, hint: Hint) -> None:
     try:
         async with acquire(work.pool) as connection:
             lease = work.settings.lease_seconds
-            asked = await policy_tests.claim_plan(
+            named = await policy_tests.claim_plan(
                 connection, hint.account, hint.subject, lease, PLAN_ATTEMPTS
             )
-            if asked is None:
+            if named is None:
                 return
             async with connection.transaction():
-                directory = await writing.fold(connection, hint.account)
-                chunks = await policy_tests.pin(connection, hint.account, hint.subject, asked, directory)
+                directory = await _folded(connection, hint.account)
+                chunks = await policy_tests.pin(connection, hint.account, hint.subject, named, directory)
     except TRANSIENT as fault:
         raise TryAgain(RETRY_SECONDS) from fault
     await work.hints.announce(evaluations(hint.account, hint.subject, chunks))
+
+
+async def _folded(connection: Connection, account: UUID) -> Directory:
+    """The directory with its postings up to date. Writers are held up only if they were not."""
+    directory = await users.pin(connection, account)
+    if directory.folded < directory.version:
+        return await writing.fold(connection, account)
+    return directory

@@ -16,10 +16,12 @@ UPDATE account SET folded = $2 WHERE account_id = $1;
 
 -- name: matching
 -- Two look-ups rather than an OR, so that each goes through its index.
-SELECT ordinal, user_id, address, email, name, groups, identity FROM users
+SELECT ordinal, user_id, address, email, name, groups, identity,
+    coalesce(created_at, updated_at) AS created_at FROM users
 WHERE account_id = $1 AND valid_to = 9223372036854775807 AND user_id = ANY($2::uuid[])
 UNION ALL
-SELECT ordinal, user_id, address, email, name, groups, identity FROM users
+SELECT ordinal, user_id, address, email, name, groups, identity,
+    coalesce(created_at, updated_at) AS created_at FROM users
 WHERE account_id = $1 AND valid_to = 9223372036854775807 AND address = ANY($3::text[])
     AND NOT user_id = ANY($2::uuid[]);
 

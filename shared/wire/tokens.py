@@ -10,7 +10,10 @@ import hmac
 import re
 import secrets
 import zlib
+from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 SCOPES = (
     *("policies:read", "policies:write", "policy-tests:read", "policy-tests:write"),
@@ -26,6 +29,19 @@ class Token(NamedTuple):
 
     public_id: str
     secret: bytes
+
+
+class Grant(Struct, frozen=True):
+    """What a token is, all but its secret: what it allows whom until when.
+
+    `email` is the canonical address that its holder must give beside it as a key; None: any will do.
+    """
+
+    public_id: str
+    name: str
+    scopes: list[str]
+    email: str | None
+    expires_at: datetime | None
 
 
 def new() -> Token:

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import msgspec
 from aiohttp import web
 
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.endpoint import BODY_ERRORS, path_id
 from services.gateway.routing import Answer, Call
-from shared.store import imports
+from shared.store import audit, imports
+from shared.store.audit import Change
 from shared.store.pool import acquire
 from shared.wire.directory.blocks import Block, Cutter, Format
 from shared.wire.directory.imports import Accepted
@@ -46,7 +48,11 @@ async def _receive(call: Call, import_id: UUID, form: Format) -> None:
     async with acquire(call.resources.upload_pool) as connection, connection.transaction():
         await imports.begin(connection, call.account, import_id, form)
         await imports.receive(connection, call.account, import_id, _blocks(call, cutter))
-        await imports.received(connection, call.account, import_id, cutter.header)
+        arrived = msgspec.json.encode(
+            await imports.received(connection, call.account, import_id, cutter.header)
+        )
+        change = Change("import", "directory", import_id, None, arrived)
+        await audit.record(connection, call.account, call.actor, change)
 
 
 async def _blocks(call: Call, cutter: Cutter) -> AsyncIterator[Block]:

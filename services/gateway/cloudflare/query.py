@@ -1,12 +1,12 @@
 """Query parameters of this dialect: a struct for each set of them, decoded by name."""
 
 import functools
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.inspect import IntType, StructType, Type
+from msgspec.inspect import IntType, StructType, Type, VarTupleType
+from multidict import MultiMapping
 
 from shared.wire.cloudflare.policy_tests import VERDICTS
 from shared.wire.faults import Fault, Faulty
@@ -41,19 +41,25 @@ class TestUsers(Paged, frozen=True):
         return None if self.status is None else VERDICTS[self.status]
 
 
-def decode(query: Mapping[str, str], form: type[Struct]) -> Any:  # noqa: ANN401  # of the form
+def decode(query: MultiMapping[str], form: type[Struct]) -> Any:  # noqa: ANN401  # of the form
     """The parameters that a form names; others are nobody's business. Raises Faulty naming what is wrong."""
-    given = {name: query[name] for name in form.__struct_encode_fields__ if name in query}
+    given = {name: _given(query, name, form) for name in form.__struct_encode_fields__ if name in query}
     faults = [fault for name in given if (fault := _fault(name, given[name], form)) is not None]
     if faults:
         raise Faulty(*faults)
     return msgspec.convert(given, form, strict=False)
 
 
-def _fault(name: str, text: str, form: type[Struct]) -> Fault | None:
+def _given(query: MultiMapping[str], name: str, form: type[Struct]) -> str | list[str]:
+    """A parameter's value; all of them of one that may be repeated."""
+    return query.getall(name) if isinstance(_types(form)[name], VarTupleType) else query[name]
+
+
+def _fault(name: str, given: str | list[str], form: type[Struct]) -> Fault | None:
+    text = given if isinstance(given, str) else ", ".join(given)
     whole = not isinstance(_types(form)[name], IntType) or (text.isascii() and text.isdigit())
     try:
-        msgspec.convert({name: text if whole else ""}, form, strict=False)
+        msgspec.convert({name: given if whole else ""}, form, strict=False)
     except msgspec.ValidationError as error:
         message = str(error).partition(" - at ")[0]
         return Fault(f"`{name}` is `{text[:32]}`: {message[0].lower() + message[1:]}")

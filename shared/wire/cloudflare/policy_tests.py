@@ -1,17 +1,22 @@
 """Policy tests on the wire. Source: seed and official clients; what they lack is added, never changed."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from shared.policy.screening.tally import Tally, percent_processed, shares
 from shared.wire.cloudflare import objects, policies
 from shared.wire.faults import Faulty
 
+State = Literal["queued", "processing", "complete", "exceeded_time", "cancelled", "failed"]
+
 # A run's state inside, and the one word of four that clients know. The last two have no word of their own.
-STATUS = {
+STATUS: dict[State, str] = {
     "queued": "processing",
     "processing": "processing",
     "complete": "complete",
@@ -53,7 +58,7 @@ class Progress(Struct, frozen=True):
     percent_approved: int
     percent_blocked: int
     percent_errored: int
-    state: str
+    state: State
     users_processed: int
     created_at: datetime
     started_at: datetime | None
@@ -74,7 +79,7 @@ class Run(Struct, frozen=True):
     """A test as it is stored: its state, its counters, read from one row at one time."""
 
     test_id: UUID
-    state: str
+    state: State
     total_users: int
     tally: Tally
     created_at: datetime
@@ -108,6 +113,12 @@ def to_progress(run: Run) -> Progress:
     )
 
 
+def to_document(run: Run) -> bytes:
+    """A run as the audit log has it: without times."""
+    shown = msgspec.structs.asdict(to_progress(run))
+    return msgspec.json.encode({name: value for name, value in shown.items() if not name.endswith("_at")})
+
+
 class TestObject(Struct, frozen=True):
     """What a test is started with: inline policies and ids of reusable ones, in the order they count."""
 
@@ -115,8 +126,9 @@ class TestObject(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """A start request: its policies, and the digest of its bytes."""
+    """A start request: its policies as they were `given` and decoded, and the digest of its bytes."""
 
+    given: Sequence[Any]
     policies: policies.Decoded
     digest: bytes
 
@@ -127,4 +139,4 @@ def decode_start(body: bytes, account: UUID) -> Asked:
     if strays := objects.strays(document, {"policies"}, "a test"):
         raise Faulty(*strays)
     decoded = policies.decode(document.get("policies"), "/policies", account.hex)
-    return Asked(decoded, hashlib.sha256(body).digest())
+    return Asked(document["policies"], decoded, hashlib.sha256(body).digest())
