@@ -61,6 +61,12 @@ class Stage:
             self.peaks.append(1024 * int(mark.group(1)))
 
 
+def show_logs(folder: Path) -> None:
+    """The ends of all logs, on standard error."""
+    for log in (*folder.glob("*.log"), *folder.glob("*/*.log")):
+        sys.stderr.write(f"{log.name}\n{log.read_text()[-LOG_CHARACTERS:]}\n")
+
+
 @asynccontextmanager
 async def stage(folder: Path) -> AsyncIterator[Stage]:
     """A Gatehouse with an empty account, gone afterwards."""
@@ -70,8 +76,7 @@ async def stage(folder: Path) -> AsyncIterator[Stage]:
             await service.start(WORKERS)
             yield Stage(folder, postgres, service)
         except Exception:
-            for log in (*folder.glob("*.log"), *folder.glob("*/*.log")):
-                sys.stderr.write(f"{log.name}\n{log.read_text()[-LOG_CHARACTERS:]}\n")
+            show_logs(folder)
             raise
         finally:
             await service.stop()
