@@ -5,16 +5,18 @@ A job stops after a while and announces the rest, so that no import stands in th
 
 import asyncio
 import time
-from array import array
 from functools import partial
 from uuid import uuid4
 
 from services.worker import metrics
+from services.worker.acquaintance import Acquaintance
 from services.worker.preparing import Preparer
 from services.worker.work import TryAgain, Work, insist
+from shared.directory import bitmaps
 from shared.directory.errors import Refused
 from shared.directory.merge import Merged, User, merge
 from shared.directory.movement import Movement
+from shared.directory.placement import Placement
 from shared.process.logs import log
 from shared.store import imports, users, writing
 from shared.store.errors import TRANSIENT
@@ -62,11 +64,12 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     ends = time.monotonic() + JOB_SECONDS
     batches: asyncio.Queue[Prepared | Exception | None] = asyncio.Queue(AHEAD)
     preparing = asyncio.create_task(_prepare_all(work, claimed, batches))
+    merging = _Merging(connection, claimed, _lease(work))
     try:
         while (prepared := await batches.get()) is not None:
             if isinstance(prepared, Exception):
                 raise prepared
-            if not await _merge_batch(connection, claimed, prepared, _lease(work)):
+            if not await merging.merge(prepared):
                 return
             if time.monotonic() > ends:
                 await _pause(work, claimed, connection)
@@ -109,47 +112,49 @@ async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, af
     return await preparer.prepare(Raw(claimed.format, claimed.header, blocks)) if blocks else None
 
 
-async def _merge_batch(
-    connection: Connection, claimed: ImportClaim, prepared: Prepared, lease_seconds: float
-) -> bool:
-    """Merge one batch; False when the import is somebody else's by now."""
-    async with connection.transaction():
-        if not await imports.fence(connection, claimed):
-            log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
-            return False
-        was = await users.lock(connection, claimed.account)
-        merged = await _merged(connection, claimed, prepared, was)
-        await writing.write(connection, claimed.account, was, merged)
-        rejections = prepared.rejections + merged.rejections
-        rows = len(prepared.records) + len(prepared.rejections)
-        batch = Batch(prepared.last_block, rows, merged.tally, rejections)
-        await imports.merged(connection, claimed, batch, lease_seconds)
-    metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
-    metrics.IMPORTED.labels("rejected").inc(len(rejections))
-    return True
+class _Merging:
+    """An import's batches on their way into the directory."""
 
+    def __init__(self, connection: Connection, claimed: ImportClaim, lease_seconds: float) -> None:
+        self.connection = connection
+        self.claimed = claimed
+        self.lease_seconds = lease_seconds
+        self.acquaintance = Acquaintance()
 
-async def _merged(
-    connection: Connection, claimed: ImportClaim, prepared: Prepared, was: users.Directory
-) -> Merged:
-    records = prepared.records
-    ids = [record.user_id for record in records if record.user_id is not None]
-    addresses = [record.address for record in records if record.address]
-    known = await users.matching(connection, claimed.account, ids, addresses) if was.users else []
-    return await asyncio.to_thread(_merge, prepared, known, was)
+    async def merge(self, prepared: Prepared) -> bool:
+        """Merge one batch; False when the import is somebody else's by now."""
+        connection, claimed = self.connection, self.claimed
+        async with connection.transaction():
+            if not await imports.fence(connection, claimed):
+                log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
+                return False
+            was = await users.lock(connection, claimed.account)
+            merged = await self._merged(prepared, was)
+            now = await writing.write(connection, claimed.account, was, merged)
+            rejections = prepared.rejections + merged.rejections
+            rows = len(prepared.records) + len(prepared.rejections)
+            batch = Batch(prepared.last_block, rows, merged.tally, rejections)
+            await imports.merged(connection, claimed, batch, self.lease_seconds)
+        self.acquaintance.met(merged.rows, was.version, now.version)
+        metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
+        metrics.IMPORTED.labels("rejected").inc(len(rejections))
+        return True
+
+    async def _merged(self, prepared: Prepared, was: users.Directory) -> Merged:
+        ids, addresses = self.acquaintance.suspects(prepared.records, was.version, was.users)
+        asked = ids or addresses
+        known = await users.matching(self.connection, self.claimed.account, ids, addresses) if asked else []
+        return await asyncio.to_thread(_merge, prepared, known, was)
 
 
 def _merge(prepared: Prepared, known: list[User], was: users.Directory) -> Merged:
     movement = Movement(was.segment_bits)
     merged = merge(prepared.records, known, movement, was.next_ordinal, uuid4, indexed=True)
-    placed = merged.placed
-    for attribute, value, packed in prepared.terms:
-        numbers = array("I")
-        numbers.frombytes(packed)
-        ordinals = [placed[number] for number in numbers if placed[number] >= 0]
-        if ordinals:
-            movement.enter_term((attribute, value), ordinals)
+    placement = Placement(merged.placed, was.segment_bits)
+    for attribute, value, numbers in prepared.terms:
+        for segment, positions in placement.positions(bitmaps.decode(numbers)):
+            movement.enter_term((attribute, value), segment, positions)
     for attribute, value, items in prepared.items:
-        held = [(key, placed[number]) for key, number in items if placed[number] >= 0]
-        movement.enter_items((attribute, value), held)
+        for segment, held in placement.items(items):
+            movement.enter_items((attribute, value), segment, held)
     return merged

@@ -8,7 +8,7 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import compress
 from operator import itemgetter
 
@@ -93,13 +93,13 @@ def _encoded(ordered: list[Item]) -> bytes:
     return HEAD.pack(len(ordered[0][0]), len(ordered)) + keys + _bytes(positions)
 
 
-def items(data: bytes) -> Iterator[Item]:
+def items(data: bytes) -> list[Item]:
     """What a column holds, in order."""
     if not data:
-        return
+        return []
     column = _Column(data)
-    positions = _numbers(column.positions(0, column.count))
-    yield from ((column[number], position) for number, position in enumerate(positions))
+    keys = [data[at : at + column.width] for at in range(HEAD.size, column.positions_at, column.width)]
+    return list(zip(keys, _numbers(column.positions(0, column.count)), strict=True))
 
 
 def changed(data: bytes, added: set[Item], removed: set[Item]) -> bytes:
@@ -108,10 +108,16 @@ def changed(data: bytes, added: set[Item], removed: set[Item]) -> bytes:
         return encode(added)
     column = _Column(data)
     if (len(added) + len(removed)) * SPLICE_SHARE > column.count:
-        held = list(items(data))
-        kept = [item for item in held if item not in removed] if removed else held
-        return _encoded(sorted(kept + sorted(added.difference(held))))  # two ordered runs: merged, not sorted
+        kept = [item for item in items(data) if item not in removed] if removed else items(data)
+        new = added if _strangers(column, added) else added.difference(kept)
+        return _encoded(sorted(kept + sorted(new)))  # two ordered runs: merged, not sorted
     return _spliced(column, added, removed)
+
+
+def _strangers(column: _Column, added: set[Item]) -> bool:
+    """Whether none of the positions has an item in a column yet: so it is when users are new."""
+    there = BitMap(_numbers(column.positions(0, column.count)))
+    return there.isdisjoint(BitMap(array("I", [position for _, position in added])))
 
 
 def _spliced(column: _Column, added: set[Item], removed: set[Item]) -> bytes:

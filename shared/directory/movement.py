@@ -3,12 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from pyroaring import BitMap
+
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.directory.columns import Item
 from shared.directory.identity import Identity
 from shared.directory.index import SegmentIndex
 from shared.directory.postings import BitmapDifference, ColumnDifference, Difference, Differences, Key
+
+NOBODY = BitMap()
 
 
 class Movement:
@@ -19,7 +23,7 @@ class Movement:
         self.mask = (1 << segment_bits) - 1
         self._left: defaultdict[int, SegmentIndex] = defaultdict(SegmentIndex)
         self._entered: defaultdict[int, SegmentIndex] = defaultdict(SegmentIndex)
-        self._terms: defaultdict[int, dict[Term, list[int]]] = defaultdict(dict)
+        self._terms: defaultdict[int, dict[Term, BitMap]] = defaultdict(dict)
         self._items: defaultdict[int, dict[Term, set[Item]]] = defaultdict(dict)
 
     def leave(self, ordinal: int, address: str, identity: Identity | None) -> None:
@@ -30,46 +34,37 @@ class Movement:
         """A user is now this."""
         self._entered[ordinal >> self.bits].add(ordinal & self.mask, address, identity)
 
-    def enter_term(self, term: Term, ordinals: list[int]) -> None:
+    def enter_term(self, term: Term, segment: int, positions: BitMap) -> None:
         """Users now hold a term; each user who enters in this way does so with all terms and items."""
-        for segment, positions in self._by_segment(ordinals):
-            self._terms[segment].setdefault(term, []).extend(positions)
+        held = self._terms[segment]
+        held[term] = held[term] | positions if term in held else positions
 
-    def enter_items(self, term: Term, items: list[Item]) -> None:
-        """Users, by ordinal, now hold keys of a bucket."""
-        for key, ordinal in items:
-            held = self._items[ordinal >> self.bits].setdefault(term, set())
-            held.add((key, ordinal & self.mask))
-
-    def _by_segment(self, ordinals: list[int]) -> Iterator[tuple[int, list[int]]]:
-        mask, first, last = self.mask, min(ordinals) >> self.bits, max(ordinals) >> self.bits
-        if first == last:
-            yield first, [ordinal & mask for ordinal in ordinals]
-            return
-        for segment in {ordinal >> self.bits for ordinal in ordinals}:
-            yield segment, [ordinal & mask for ordinal in ordinals if ordinal >> self.bits == segment]
+    def enter_items(self, term: Term, segment: int, items: set[Item]) -> None:
+        """Users now hold keys of a bucket."""
+        self._items[segment].setdefault(term, set()).update(items)
 
     def differences(self) -> Differences:
         """What changes, by posting; a posting that stays as it is does not appear."""
         found: Differences = {}
         for segment in {*self._left, *self._entered, *self._terms}:
             left, entered = self._left[segment], self._entered[segment]
-            terms, items = entered.terms(), entered.items()
+            terms = {term: bitmaps.from_positions(held) for term, held in entered.terms().items()}
             for term, positions in self._terms[segment].items():
-                terms[term] = [*terms.get(term, ()), *positions]
+                terms[term] = terms[term] | positions if term in terms else positions
+            items = entered.items()
             for term, held in self._items[segment].items():
-                items[term] = held | items.get(term, set())
+                items[term] = held | items[term] if term in items else held
             found.update(_bitmaps(segment, left.terms(), terms))
             found.update(_columns(segment, left.items(), items))
         return found
 
 
 def _bitmaps(
-    segment: int, old: Mapping[Term, list[int]], new: Mapping[Term, list[int]]
+    segment: int, old: Mapping[Term, list[int]], new: Mapping[Term, BitMap]
 ) -> Iterator[tuple[Key, Difference]]:
     for attribute, value in {**old, **new}:
         before = bitmaps.from_positions(old.get((attribute, value), ()))
-        after = bitmaps.from_positions(new.get((attribute, value), ()))
+        after = new.get((attribute, value), NOBODY)
         if before != after:
             yield Key(attribute, value, segment), BitmapDifference(after - before, before - after)
 

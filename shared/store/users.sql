@@ -14,31 +14,57 @@ WHERE account_id = $1;
 -- name: folded
 UPDATE account SET folded = $2 WHERE account_id = $1;
 
+-- The queries below look each key up by itself: before a table was ever analysed, as during and after a first
+-- import, PostgreSQL would rather go through all users of the account and compare each with every key.
+
 -- name: matching
--- Two look-ups rather than an OR, so that each goes through its index.
-SELECT ordinal, user_id, address, email, name, groups, identity,
-    coalesce(created_at, updated_at) AS created_at FROM users
-WHERE account_id = $1 AND valid_to = 9223372036854775807 AND user_id = ANY($2::uuid[])
+SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
+    coalesce(found.created_at, found.updated_at) AS created_at
+FROM (SELECT DISTINCT unnest($2::uuid[])) AS wanted (user_id)
+CROSS JOIN LATERAL (
+    SELECT * FROM users
+    WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 OFFSET 0
+) AS found
 UNION ALL
-SELECT ordinal, user_id, address, email, name, groups, identity,
-    coalesce(created_at, updated_at) AS created_at FROM users
-WHERE account_id = $1 AND valid_to = 9223372036854775807 AND address = ANY($3::text[])
-    AND NOT user_id = ANY($2::uuid[]);
+SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
+    coalesce(found.created_at, found.updated_at) AS created_at
+FROM (SELECT DISTINCT unnest($3::text[])) AS wanted (address)
+CROSS JOIN LATERAL (
+    SELECT * FROM users
+    WHERE account_id = $1 AND address = wanted.address AND valid_to = 9223372036854775807 OFFSET 0
+) AS found
+WHERE NOT found.user_id = ANY($2::uuid[]);
 
 -- name: end
-UPDATE users SET valid_to = $2
-WHERE account_id = $1 AND ordinal = ANY($3::bigint[]) AND valid_to = 9223372036854775807;
+-- Of each ordinal the newest row, in the order of the primary key: a condition on valid_to would let the
+-- partial indexes in, which know nothing of ordinals.
+UPDATE users SET valid_to = $2 WHERE account_id = $1 AND ctid = ANY(ARRAY(
+    SELECT newest.ctid FROM unnest($3::bigint[]) AS ended (ordinal)
+    CROSS JOIN LATERAL (
+        SELECT ctid, valid_to FROM users
+        WHERE account_id = $1 AND ordinal = ended.ordinal ORDER BY valid_from DESC LIMIT 1
+    ) AS newest
+    WHERE newest.valid_to = 9223372036854775807));
 
 -- name: ordinals
 -- Those who have the address now, and those who had it then.
-SELECT address, ordinal FROM users
-WHERE account_id = $1 AND valid_to = 9223372036854775807 AND valid_from <= $2 AND address = ANY($3::text[])
-UNION ALL
-SELECT address, ordinal FROM users
-WHERE account_id = $1 AND valid_to < 9223372036854775807 AND valid_from <= $2 AND valid_to > $2
-    AND address = ANY($3::text[]);
+SELECT wanted.address, found.ordinal
+FROM unnest($3::text[]) AS wanted (address)
+CROSS JOIN LATERAL (
+    SELECT ordinal FROM users
+    WHERE account_id = $1 AND address = wanted.address AND valid_to = 9223372036854775807 AND valid_from <= $2
+    UNION ALL
+    SELECT ordinal FROM users
+    WHERE account_id = $1 AND address = wanted.address AND valid_to < 9223372036854775807
+        AND valid_from <= $2 AND valid_to > $2
+    OFFSET 0
+) AS found;
 
 -- name: people
-SELECT ordinal, user_id, email, name FROM users
-WHERE account_id = $1 AND valid_from <= $2 AND valid_to > $2 AND ordinal = ANY($3::bigint[])
-ORDER BY ordinal;
+SELECT found.ordinal, found.user_id, found.email, found.name
+FROM unnest($3::bigint[]) AS wanted (ordinal)
+CROSS JOIN LATERAL (
+    SELECT ordinal, user_id, email, name FROM users
+    WHERE account_id = $1 AND ordinal = wanted.ordinal AND valid_from <= $2 AND valid_to > $2 OFFSET 0
+) AS found
+ORDER BY found.ordinal;

@@ -3,11 +3,10 @@
 Records are numbered in the batch; the index holds numbers until the merge has given users their ordinals.
 """
 
-from array import array
-
 import msgspec
 from msgspec import Struct
 
+from shared.directory import bitmaps
 from shared.directory.columns import Item
 from shared.directory.index import SegmentIndex
 from shared.directory.merge import Record, Rejection
@@ -25,10 +24,7 @@ class Raw(Struct, frozen=True, array_like=True):
 
 
 class Prepared(Struct, frozen=True, array_like=True):
-    """What blocks hold: records in order, without `known`; rows that are none; who holds what, by number.
-
-    Numbers of a term are 32 bits each, in the machine's order: they never leave it.
-    """
+    """What blocks hold: records in order, without `known`; rows that are none; who holds what, by number."""
 
     last_block: int
     records: list[Record]
@@ -56,7 +52,9 @@ def prepare(raw: Raw) -> Prepared:
             if not row.deleted:
                 index.add(len(records), row.address, row.known)
             records.append(msgspec.structs.replace(row, known=None))
-    terms = [(*term, array("I", numbers).tobytes()) for term, numbers in index.terms().items()]
+    terms = [
+        (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
+    ]
     items = [(*term, list(held)) for term, held in index.items().items()]
     return Prepared(raw.blocks[-1].number, records, rejections, terms, items)
 

@@ -1,0 +1,61 @@
+"""Where the users of a batch stand: from the numbers of its records to positions in segments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from pyroaring import BitMap
+
+from shared.directory import bitmaps
+from shared.directory.columns import Item
+
+
+class Placement:
+    """The ordinals of a batch's records, -1 for one that left no user.
+
+    Most batches are of new users, who stand one after another: their numbers are moved as a whole.
+    """
+
+    def __init__(self, ordinals: Sequence[int], segment_bits: int) -> None:
+        self._ordinals = ordinals
+        self._bits = segment_bits
+        first = min((ordinal for ordinal in ordinals if ordinal >= 0), default=0)
+        self._first_segment = first >> segment_bits
+        self._base = self._first_segment << segment_bits
+        self._shift = first - self._base
+        self._straight = ordinals == list(range(first, first + len(ordinals)))
+        self._ranges: dict[int, BitMap] = {}
+
+    def positions(self, numbers: BitMap) -> Iterator[tuple[int, BitMap]]:
+        """The positions of some records' users, by segment."""
+        if self._straight:
+            found = numbers.shift(self._shift)
+        else:
+            ordinals = (self._ordinals[number] for number in numbers)
+            found = bitmaps.from_positions(ordinal - self._base for ordinal in ordinals if ordinal >= 0)
+        if not found:
+            return
+        for segment in self._segments(found):
+            part = found & self._range(segment)
+            if part:
+                yield self._first_segment + segment, part.shift(-(segment << self._bits))
+
+    def _segments(self, found: BitMap) -> Iterable[int]:
+        """Segments, counted from the first, in which some may stand."""
+        first, last = found.min() >> self._bits, found.max() >> self._bits
+        if last - first < len(found):
+            return range(first, last + 1)
+        return {ordinal >> self._bits for ordinal in found}
+
+    def _range(self, segment: int) -> BitMap:
+        if segment not in self._ranges:
+            self._ranges[segment] = BitMap(range(segment << self._bits, (segment + 1) << self._bits))
+        return self._ranges[segment]
+
+    def items(self, items: Iterable[Item]) -> Iterator[tuple[int, set[Item]]]:
+        """Keys with the positions of some records' users, by segment."""
+        mask, found = (1 << self._bits) - 1, defaultdict[int, set[Item]](set)
+        for key, number in items:
+            ordinal = self._ordinals[number]
+            if ordinal >= 0:
+                found[ordinal >> self._bits].add((key, ordinal & mask))
+        yield from found.items()
