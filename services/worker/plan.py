@@ -1,5 +1,7 @@
 """The job `plan`: bring the postings up to date, pin a test to them, announce its chunks."""
 
+import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
 from services.worker.work import TryAgain, Work
@@ -25,7 +27,8 @@ async def plan(work: Work, hint: Hint) -> None:
                 return
             async with connection.transaction():
                 directory = await _folded(connection, hint.account)
-                chunks = await policy_tests.pin(connection, hint.account, hint.subject, named, directory)
+                found = await _located(work, connection, hint.account, directory.version, named)
+                chunks = await policy_tests.pin(connection, hint.account, hint.subject, found, directory)
     except TRANSIENT as fault:
         raise TryAgain(RETRY_SECONDS) from fault
     await work.hints.announce(evaluations(hint.account, hint.subject, chunks))
@@ -37,3 +40,27 @@ async def _folded(connection: Connection, account: UUID) -> Directory:
     if directory.folded < directory.version:
         return await writing.fold(connection, account)
     return directory
+
+
+async def _located(
+    work: Work, connection: Connection, account: UUID, version: int, named: Sequence[str]
+) -> dict[str, int]:
+    """Where the addresses are. Of many one half is looked up on another connection, which sees the same.
+
+    A version's users never change, and the transaction of the first keeps them from collection.
+    """
+    if len(named) <= policy_tests.FEW_ADDRESSES:
+        return await policy_tests.located(connection, account, version, named)
+    half = len(named) // 2
+    async with acquire(work.pool) as other:
+        halves = await asyncio.gather(
+            policy_tests.located(connection, account, version, named[:half]),
+            policy_tests.located(other, account, version, named[half:]),
+            return_exceptions=True,  # a connection is left when it has ended, not when the other fails
+        )
+    found: dict[str, int] = {}
+    for each in halves:
+        if isinstance(each, BaseException):
+            raise each
+        found |= each
+    return found

@@ -175,7 +175,7 @@ def _passed(column: _Column, asked: Bounds, low: int, high: int) -> BitMap:
     reach = 8 + 4 * (high - low) // column.count  # mostly far enough to the next key
     for (key,) in struct.iter_unpack(f"{column.width}s", column.keys(0, column.count)):
         near = at + reach
-        at = bisect_right(asked, key, at, near if near < high else high)
+        at = bisect_right(asked, key, at, near if near < high else high)  # noqa: FURB136  # min() takes longer
         if at == near:
             at = bisect_right(asked, key, at, high)
         note(at & 1)

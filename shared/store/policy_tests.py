@@ -107,24 +107,32 @@ async def start(connection: Connection, asked: Start) -> Hints:
     )
     if directory.folded < directory.version or len(named) > FEW_ADDRESSES:
         return Hints(plan=True, chunks=0)
-    return Hints(plan=False, chunks=await pin(connection, asked.account, asked.test_id, named, directory))
+    found = await located(connection, asked.account, directory.version, named)
+    return Hints(plan=False, chunks=await pin(connection, asked.account, asked.test_id, found, directory))
 
 
 def _written(plan: Plan) -> tuple[bytes, list[str]]:
     return msgspec.json.encode(plan), sorted(addresses(plan))
 
 
-async def pin(
-    connection: Connection, account: UUID, test_id: UUID, named: Sequence[str], directory: Directory
-) -> int:
-    """Pin a queued test to a version and cut it into chunks; returns how many, 0 if it is queued no more.
-
-    `named` are the addresses that its plan names, in order.
-    """
+async def located(
+    connection: Connection, account: UUID, version: int, named: Sequence[str]
+) -> dict[str, int]:
+    """The ordinals of those who had some addresses at a version, by address."""
     found: dict[str, int] = {}
     for first in range(0, len(named), ADDRESSES_AT_ONCE):
         some = named[first : first + ADDRESSES_AT_ONCE]
-        found |= await users.ordinals(connection, account, directory.version, some)
+        found |= await users.ordinals(connection, account, version, some)
+    return found
+
+
+async def pin(
+    connection: Connection, account: UUID, test_id: UUID, found: dict[str, int], directory: Directory
+) -> int:
+    """Pin a queued test to a version and cut it into chunks; returns how many, 0 if it is queued no more.
+
+    `found` are the ordinals at that version of the addresses that its plan names.
+    """
     chunks = split(directory.segments) if directory.users else []
     pinned = await connection.fetchval(
         SQL["pin"],

@@ -31,7 +31,7 @@ def child(pointer: str, name: str | int) -> str:
 
 def from_validation(error: msgspec.ValidationError, pointer: str) -> Fault:
     """The fault of a failed conversion, its path appended to a pointer."""
-    message, _, path = str(error).removesuffix("`").partition(" - at `$")
-    for name, number in STEP.findall(path):
+    message, _, path = str(error).partition(" - at `$")
+    for name, number in STEP.findall(path.removesuffix("`")):
         pointer = child(pointer, name or number)
     return Fault(message[0].lower() + message[1:], pointer)

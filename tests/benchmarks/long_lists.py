@@ -65,7 +65,7 @@ def _lines(what: str, users: int, ended: list[Ended]) -> list[Line]:
     first, *others = ended
     seconds = sorted(each.seconds for each in others)[len(others) // 2]
     return [
-        at_least(f"{what}, workers just started", users / first.seconds, TARGET, "users/s"),
-        at_least(f"{what}, the next ones", users / seconds, TARGET, "users/s"),
+        at_least(what, users / seconds, TARGET, "users/s"),
+        Line("- the first one of workers just started", f"{number(users / first.seconds)} users/s"),
         Line("- POST, until it is answered", f"{number(1000 * (first.answered - first.sent))} ms"),
     ]

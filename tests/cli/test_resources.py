@@ -56,9 +56,17 @@ async def test_a_name_may_look_like_an_id(gatehouse, client: Client, word: str):
     assert json.loads((await gatehouse(word, "get", ABSENT, "--json")).out) == found
 
 
-@EACH
-@pytest.mark.parametrize("text", [ABSENT, "nobody", "../policies", ""])
-@pytest.mark.parametrize("verb", ["get", "delete"])
+@pytest.mark.parametrize(
+    ("word", "verb", "text"),
+    [
+        ("policies", "get", ABSENT),
+        ("groups", "get", "nobody"),
+        ("lists", "get", ""),
+        ("policies", "delete", "../groups"),
+        ("groups", "delete", ABSENT),
+        ("lists", "delete", ABSENT),
+    ],
+)
 async def test_what_is_not_there_is_told(gatehouse, word: str, verb: str, text: str):
     ended = await gatehouse(word, verb, text)
     assert (ended.code, ended.out) == (2, "")

@@ -51,7 +51,7 @@ async def test_a_test_cancelled_while_it_is_planned_stays_cancelled(jobs: Jobs) 
         assert await policy_tests.claim_plan(*where, 60, 6) == []
         await deleted(jobs, test_id)
         directory = await policy_tests.users.pin(connection, jobs.account)
-        assert await policy_tests.pin(*where, [], directory) == 0
+        assert await policy_tests.pin(*where, {}, directory) == 0
     assert (await jobs.client.status(test_id))["state"] == "cancelled"
 
 

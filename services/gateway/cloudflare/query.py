@@ -4,7 +4,7 @@ import functools
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.inspect import IntType, StructType, Type, VarTupleType
 from multidict import MultiMapping
 
@@ -33,12 +33,12 @@ class Paged(Struct, frozen=True):
 class TestUsers(Paged, frozen=True):
     """A page of a test's users; `status` filters, in the vendor's words or in those of the rows."""
 
-    status: Literal["success", "fail", "error", "approved", "blocked"] | None = None
+    status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
 
     @property
     def verdict(self) -> str | None:
         """The verdict that is asked for; None for all."""
-        return None if self.status is None else VERDICTS[self.status]
+        return None if self.status is UNSET else VERDICTS[self.status]
 
 
 def decode(query: MultiMapping[str], form: type[Struct]) -> Any:  # noqa: ANN401  # of the form
