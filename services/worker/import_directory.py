@@ -108,8 +108,10 @@ async def _prepare_all(
 async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, after: int) -> Prepared | None:
     """The batch of rows after a block; None at the end."""
     async with acquire(work.pool) as connection:
-        blocks = await imports.blocks(connection, claimed, after, BATCH_ROWS)
-    return await preparer.prepare(Raw(claimed.format, claimed.header, blocks)) if blocks else None
+        raw = [
+            Raw(claimed.format, claimed.header, await imports.blocks(connection, claimed, after, BATCH_ROWS))
+        ]
+    return await preparer.prepare(raw.pop()) if raw[0].blocks else None
 
 
 class _Merging:

@@ -44,14 +44,17 @@ class Preparer:
                 stdout=asyncio.subprocess.PIPE,
                 limit=BUFFER_BYTES,
             )
-        kind, answer = await self._exchange(batches.encode(raw))
+        message = [batches.encode(raw)]
+        del raw  # a batch is large, and waits long
+        kind, answer = await self._exchange(message)
         if kind == REFUSAL:
             raise Refused(answer.decode())
         return await asyncio.to_thread(batches.decode_prepared, answer)
 
-    async def _exchange(self, message: bytes) -> tuple[int, bytes]:
+    async def _exchange(self, messages: list[bytes]) -> tuple[int, bytes]:
         assert self._process is not None and self._process.stdin and self._process.stdout  # noqa: PT018, S101  # started above
-        self._process.stdin.writelines((HEAD.pack(len(message), ANSWER), message))
+        self._process.stdin.write(HEAD.pack(len(messages[0]), ANSWER))
+        self._process.stdin.write(messages.pop())
         await self._process.stdin.drain()
         length, kind = HEAD.unpack(await self._process.stdout.readexactly(HEAD.size))
         return kind, await self._process.stdout.readexactly(length)

@@ -47,7 +47,7 @@ def used(stage: Stage) -> Used:
     assert postmaster is not None
     return Used(
         _seconds(gateway.pid),
-        sum(_seconds(worker.pid) for worker in workers if worker is not None),
+        sum(_seconds(worker.pid, ended_children=True) for worker in workers if worker is not None),
         _seconds(postmaster.pid, ended_children=True)
         + sum(_seconds(child) for child in _children(postmaster.pid)),
     )

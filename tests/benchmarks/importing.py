@@ -9,13 +9,16 @@ from tests.benchmarks.stage import Stage
 from tests.benchmarks.wire import Imported
 
 TARGET = 20_000  # users per second
+WATCH_SECONDS = 0.5
 
 
 async def bring_in(stage: Stage, path: Path, users: int) -> list[Line]:
     """Generate users into a file and import it."""
     size = await asyncio.to_thread(people.write, path, users)
     before = cpu.used(stage)
+    watching = asyncio.create_task(_watch(stage))
     done = await asyncio.to_thread(_upload, stage, path, size)
+    watching.cancel()
     used = cpu.used(stage).since(before)
     assert done.status["users_created"] == users, done.status
     seconds = done.upload + done.merge
@@ -35,6 +38,13 @@ async def bring_in(stage: Stage, path: Path, users: int) -> list[Line]:
         ),
         Line("- processor time per user, µs", used.words(users)),
     ]
+
+
+async def _watch(stage: Stage) -> None:
+    """Note how much memory is taken, by processes too that are gone afterwards."""
+    while True:
+        stage.note_peaks()
+        await asyncio.sleep(WATCH_SECONDS)
 
 
 def _upload(stage: Stage, path: Path, size: int) -> Imported:

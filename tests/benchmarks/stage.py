@@ -52,13 +52,22 @@ class Stage:
         await asyncio.sleep(SETTLED_SECONDS)
 
     def note_peaks(self) -> None:
-        """Remember the high-water marks of the workers that run now."""
+        """Remember the high-water marks of the workers that run now, each with its children's."""
         for worker in self.service.workers:
             assert worker.process is not None
-            status = Path(f"/proc/{worker.process.pid}/status").read_text()
-            mark = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
-            assert mark is not None
-            self.peaks.append(1024 * int(mark.group(1)))
+            pid = worker.process.pid
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+            self.peaks.append(sum(map(_high_water, [str(pid), *children])))
+
+
+def _high_water(pid: str) -> int:
+    """The most bytes that a process was resident with; 0 for one that has ended."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    mark = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return 1024 * int(mark.group(1)) if mark else 0
 
 
 def show_logs(folder: Path) -> None:
