@@ -1,6 +1,7 @@
 """Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.gateway import pages
 from services.gateway.auth import Scope
@@ -35,16 +36,17 @@ ONE = PATH + "/{policy_test_id}"
 class Tests(Paged, frozen=True):
     """A page of tests; `state` filters, in the words of the rows."""
 
-    state: State | None = None
+    state: State | UnsetType = UNSET
 
 
 async def page(call: Call) -> Answer:
     """Answer GET …/policy-tests."""
     asked: Tests = call.query
+    state = None if asked.state is UNSET else asked.state
     async with acquire(call.resources.pool) as connection:
         window = (asked.skip, asked.per_page)
-        runs = await policy_tests.page(connection, call.account, asked.state, window)
-        total = await policy_tests.number(connection, call.account, asked.state)
+        runs = await policy_tests.page(connection, call.account, state, window)
+        total = await policy_tests.number(connection, call.account, state)
     rows = [to_progress(run) for run in runs]
     return Answer(rows, page_info(asked.page, asked.per_page, len(rows), total))
 
