@@ -46,7 +46,12 @@ class Reader:
         """The members and rules of an object that has the fields of `form`, with a name among them."""
         for name in sorted(given.keys() - form.keys()):
             self.faults.append(Fault(f"a {what} has no field `{name[:64]}`", child(pointer, name)))
-        members = {name: self._member(given, form[name], what, pointer) for name in form}
+        members: dict[str, Any] = dict.fromkeys(form)
+        for name, field in form.items():
+            if name in given:
+                members[name] = self._member(given[name], field, child(pointer, name))
+            elif field.required:
+                self.faults.append(Fault(f"a {what} needs `{name}`", child(pointer, name)))
         if members["name"] is not None and not 0 < len(members["name"]) <= NAME_LIMIT:
             self.faults.append(Fault(f"a name has 1 to {NAME_LIMIT} characters", child(pointer, "name")))
         if members["include"] == []:
@@ -56,16 +61,11 @@ class Reader:
             members, {part: list(self._rules(members[part], child(pointer, part))) for part in PARTS}
         )
 
-    def _member(self, given: dict[str, Any], field: FieldInfo, what: str, pointer: str) -> Any:  # noqa: ANN401  # as its field has it
-        name = field.encode_name
-        if name not in given:
-            if field.required:
-                self.faults.append(Fault(f"a {what} needs `{name}`", child(pointer, name)))
-            return None
+    def _member(self, given: object, field: FieldInfo, where: str) -> Any:  # noqa: ANN401  # as its field has it
         try:
-            return convert(given[name], field.type, strict=True)
+            return convert(given, field.type, strict=True)
         except msgspec.ValidationError as error:
-            self.faults.append(from_validation(error, child(pointer, name)))
+            self.faults.append(from_validation(error, where))
             return None
 
     def _rules(self, given: list[Any] | None, pointer: str) -> Iterator[tuple[Rule, str]]:
