@@ -5,10 +5,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import aiohttp
@@ -72,7 +72,9 @@ class Process:
 
 
 class Client:
-    """HTTP as one account's token holder."""
+    """HTTP as one account's token holder; `shown` sees every answer that is JSON, with method and path."""
+
+    shown: ClassVar[Callable[[str, str, Answer], None]] = staticmethod(lambda *_: None)
 
     def __init__(self, session: aiohttp.ClientSession, url: str, account: str, token: str) -> None:
         self.session, self.url, self.account, self.token = session, url, account, token
@@ -82,7 +84,9 @@ class Client:
         url = self.url + path.replace("{a}", f"/accounts/{self.account}")
         async with self.session.request(method, url, headers=headers, **given) as response:
             body = await response.json(content_type=None)
-            return Answer(response.status, body, dict(response.headers))
+            answer = Answer(response.status, body, dict(response.headers))
+        self.shown(method, url.removeprefix(self.url), answer)
+        return answer
 
     async def start(self, *policies: Any, **given: Any) -> Answer:
         return await self.call("POST", "{a}/access/policy-tests", json={"policies": list(policies)}, **given)

@@ -26,9 +26,9 @@ class Fault(msgspec.Struct):
     code: int = 0
     source: Source | None = None
 
-    def __str__(self) -> str:
-        """The pointer, if there is one, and the message."""
-        pointer = self.source.pointer if self.source else None
+    def told(self, place: str) -> str:
+        """The message behind the pointer, if there is one; what was sent stands in a file at `place`."""
+        pointer = place + ((self.source and self.source.pointer) or "")
         return f"{pointer}: {self.message}" if pointer else self.message
 
 
@@ -93,6 +93,7 @@ class Test(msgspec.Struct):
     percent_errored: int = 0
     state: str | None = None
     failure: str | None = None
+    created_at: str = ""
 
 
 class User(msgspec.Struct):
@@ -102,6 +103,17 @@ class User(msgspec.Struct):
     email: str | None = None
     name: str | None = None
     status: str = ""
+
+
+class Item(msgspec.Struct):
+    """An item of a list."""
+
+    value: str
+    description: str | None = None
+
+    def __str__(self) -> str:
+        """The value, and what is said of it."""
+        return f"{self.value}  ({self.description})" if self.description else self.value
 
 
 def decode(body: bytes | msgspec.Raw, shape: type[Shape]) -> Shape:

@@ -15,8 +15,9 @@ ATTEMPTS = 6
 LONGEST_PAUSE = 30.0
 FAILURE = 300  # a redirect too: the token goes nowhere else
 BUSY = {429, 503}
+ABSENT = 404
 # What the caller can put right by giving something else.
-REFUSALS = {400, 404, 413, 415, 422}
+REFUSALS = {400, 409, 413, 415, 422}
 CONNECT_SECONDS = 5.0
 
 Body = Callable[[], bytes | AsyncIterator[bytes]]
@@ -25,7 +26,8 @@ Body = Callable[[], bytes | AsyncIterator[bytes]]
 class Request(NamedTuple):
     """One call. `body` makes the bytes anew for each attempt; `again` says whether it can.
 
-    `silence` is how many seconds the gateway may say nothing once all is sent.
+    `silence` is how many seconds the gateway may say nothing once all is sent. `place` is the pointer to what
+    is sent within the file that it comes from: the gateway's own pointers are told behind it.
     """
 
     method: str
@@ -35,6 +37,7 @@ class Request(NamedTuple):
     query: Mapping[str, str] = {}
     again: bool = True
     silence: float = 60.0
+    place: str = ""
 
 
 class Reply(NamedTuple):
@@ -78,26 +81,28 @@ class Client:
         for attempt in range(1, ATTEMPTS + 1):
             last = attempt == ATTEMPTS or not request.again
             try:
-                reply = await self._once(request)
+                reply = await self._once(request, attempt)
             except (aiohttp.ClientError, OSError) as error:
                 if last or not self.patient:
                     raise failures.Unavailable(self._unreachable(error)) from None
                 await asyncio.sleep(2.0 ** (attempt - 2))
                 continue
             if reply.status not in BUSY or last:
-                return _understood(reply)
+                return _understood(reply, request.place)
             pause = min(1.0 if reply.pause is None else reply.pause, LONGEST_PAUSE)
             render.note(f"the gateway is busy, trying again in {pause:.0f} s")
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _once(self, request: Request) -> Reply:
+    async def _once(self, request: Request, attempt: int) -> Reply:
+        # Told as the official clients tell it: what a lost answer was about is not made a second time.
+        headers = {**request.headers, "x-stainless-retry-count": str(attempt - 1)}
         body = request.body() if request.body else None
         call = self.session.request(
             request.method,
             self.url(request.path),
             data=body,
-            headers=request.headers,
+            headers=headers,
             params=request.query,
             timeout=aiohttp.ClientTimeout(None, sock_connect=CONNECT_SECONDS, sock_read=request.silence),
             allow_redirects=False,
@@ -122,7 +127,7 @@ def _why(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _understood(reply: Reply) -> bytes:
+def _understood(reply: Reply, place: str) -> bytes:
     """The body of a success; raises Refused or Unavailable for anything else."""
     if reply.status < FAILURE:
         return reply.body
@@ -130,5 +135,8 @@ def _understood(reply: Reply) -> bytes:
         faults = answers.decode(reply.body, answers.Answer).errors or []
     except failures.Unavailable:
         faults = []
-    said = "\n".join(render.neutral(str(fault)) for fault in faults) or f"the gateway answered {reply.status}"
+    told = [render.neutral(fault.told(place)) for fault in faults]
+    said = "\n".join(told) or f"the gateway answered {reply.status}"
+    if reply.status == ABSENT:
+        raise failures.Absent(said)
     raise (failures.Refused if reply.status in REFUSALS else failures.Unavailable)(said)

@@ -16,6 +16,10 @@ class Refused(click.ClickException):
     exit_code = REFUSED
 
 
+class Absent(Refused):
+    """The gateway knows nothing of what was asked for."""
+
+
 class Unavailable(click.ClickException):
     """The gateway cannot be reached, does not let us in, or cannot do its work."""
 

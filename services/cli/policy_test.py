@@ -2,14 +2,12 @@
 
 import asyncio
 import json
-import sys
 import time
 import uuid
-from pathlib import Path
 
 import click
 
-from services.cli import access, answers, failures, polling, render
+from services.cli import access, answers, failures, json_file, polling, render
 from services.cli.access import Access
 from services.cli.client import Client, Request
 
@@ -25,13 +23,7 @@ EXAMPLE = (
 
 def request_body(file: str) -> bytes:
     """What to send of a file with `{"policies": […]}` or a bare list; raises UsageError for anything else."""
-    try:
-        text = (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode("utf-8-sig")
-        document = json.loads(text)
-    except OSError as error:
-        raise click.UsageError(f"cannot read `{file}`: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise click.UsageError(f"`{file}` is not JSON: {error}") from None
+    text, document = json_file.read(file)
     # Sent as it was written, so that the gateway judges what the author wrote and not what we made of it.
     if isinstance(document, list):
         return f'{{"policies":{text}}}'.encode()
@@ -112,5 +104,6 @@ def going_on(spoken_to: Access, uid: str) -> str:
     """What to do about a test that nobody waits for any more."""
     return (
         f"test {uid} goes on in the gateway; its users so far: gatehouse users {uid}; "
+        f"to end it: gatehouse cancel {uid}; "
         f"its progress: GET {spoken_to.url}/accounts/{spoken_to.account}/{TESTS}/{uid}"
     )

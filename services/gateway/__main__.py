@@ -14,6 +14,8 @@ from shared.process.startup import begin, stop_requested
 SERVER_ERROR = 3
 # Above the idle time of common load balancers, so that it is they who close.
 KEEPALIVE_SECONDS = 75.0
+# Of a request's first line: three parameters of the longest texts, each character twelve bytes when encoded.
+LINE_BYTES = 64 * 1024
 
 
 async def serve(settings: Settings) -> None:
@@ -23,6 +25,7 @@ async def serve(settings: Settings) -> None:
         build(settings),
         access_log=None,
         keepalive_timeout=KEEPALIVE_SECONDS,
+        max_line_size=LINE_BYTES,
         shutdown_timeout=settings.drain_seconds,
     )
     await runner.setup()

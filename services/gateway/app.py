@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from services.gateway import health
+from services.gateway import openapi
 from services.gateway.cloudflare import routes as cloudflare
 from services.gateway.cloudflare.endpoint import endpoint, not_asked
 from services.gateway.cloudflare.envelope import BODY_BYTES
@@ -20,9 +20,10 @@ def build(settings: Settings) -> web.Application:
         for route in cloudflare.ROUTES:
             app.router.add_route(route.method, prefix + route.path, endpoint(route), expect_handler=not_asked)
             declared.add((route.method, prefix + route.path))
-    for path, handler in health.ROUTES:
-        app.router.add_get(path, handler)
-        declared.add(("GET", path))
+    for plain in openapi.ROUTES:
+        app.router.add_get(plain.path, plain.handler)
+        declared.add(("GET", plain.path))
     check_declared(app, declared)
+    app[openapi.DOCUMENT] = openapi.document()
     app.cleanup_ctx.append(context(settings))
     return app

@@ -19,6 +19,8 @@ NO_DIGEST = bytes(32)
 class Scope(Enum):
     """What a token can be allowed, by its name; `admin` allows all."""
 
+    POLICIES_READ = "policies:read"
+    POLICIES_WRITE = "policies:write"
     TESTS_READ = "policy-tests:read"
     TESTS_WRITE = "policy-tests:write"
     DIRECTORY_READ = "directory:read"
@@ -27,15 +29,24 @@ class Scope(Enum):
 
 
 # Whoever may start a test may read it: the vendor's write permission covers the two GETs.
-IMPLIED = {Scope.TESTS_READ: Scope.TESTS_WRITE, Scope.DIRECTORY_READ: Scope.DIRECTORY_WRITE}
+IMPLIED = {
+    Scope.POLICIES_READ: Scope.POLICIES_WRITE,
+    Scope.TESTS_READ: Scope.TESTS_WRITE,
+    Scope.DIRECTORY_READ: Scope.DIRECTORY_WRITE,
+}
 
 
 class Caller(Struct, frozen=True):
-    """Whose token it is; `token_id` is its public part."""
+    """Whose token it is; `token_id` is its public part, `name` what it is called.
+
+    `email` is the canonical address that the token was made for, None if it was made for none.
+    """
 
     account: UUID
     token_id: str
+    name: str
     scopes: frozenset[str]
+    email: str | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the token allows this."""
@@ -56,7 +67,7 @@ class Tokens:
         known = tokens.matches(token.secret, NO_DIGEST if stored is None else stored.digest)
         if stored is None or not known or (stored.expires_at and stored.expires_at.timestamp() < time.time()):
             return None
-        return Caller(stored.account, token.public_id, stored.scopes)
+        return Caller(stored.account, token.public_id, stored.name, stored.scopes, stored.email)
 
     async def _stored(self, public_id: str) -> StoredToken | None:
         now = time.monotonic()

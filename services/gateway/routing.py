@@ -1,6 +1,10 @@
-"""Routes as a table: where, who may, what answers. A route cannot be written down without a scope."""
+"""Routes as a table: where, who may, what is taken, what answers. No route can be written without a scope.
+
+The table decodes requests, encodes answers, and describes both to clients: the three cannot disagree.
+"""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -8,31 +12,79 @@ from msgspec import Struct
 
 from services.gateway.auth import Caller, Scope
 from services.gateway.resources import Resources
+from shared.store.audit import Actor
+
+
+class NoQuery(Struct, frozen=True):
+    """The query of a route that has none."""
+
+
+class Body(Struct, frozen=True):
+    """A JSON body: `form` is the type that describes it to clients, `decode` the way from bytes to a value.
+
+    `decode` gets the bytes and the account that is asked, and raises Faulty for whatever is wrong. `large`
+    ones are decoded in a thread, so that others need not wait. `limit` is a number of bytes, if it is not the
+    application's.
+    """
+
+    form: Any
+    decode: Callable[[bytes, UUID], Any]
+    large: bool = False
+    limit: int | None = None
+
+
+class Upload(Struct, frozen=True):
+    """A body that the handler reads itself, of one of these media types."""
+
+    media: tuple[str, ...]
 
 
 class Call(Struct, frozen=True):
-    """A request whose caller is known and may do what is asked."""
+    """A request whose caller is known and may do what is asked; `query` and `body` as the route has them."""
 
     request: web.Request
     resources: Resources
     caller: Caller
+    query: Any = None
+    body: Any = None
 
     @property
     def account(self) -> UUID:
         """The account that is asked, which is the caller's own."""
         return self.caller.account
 
+    @property
+    def actor(self) -> Actor:
+        """Whom the audit log names for what this call changes."""
+        return Actor(self.caller.token_id, self.caller.name)
 
-Handler = Callable[[Call], Awaitable[web.StreamResponse]]
+
+class Answer(Struct, frozen=True):
+    """What a handler answers: a result of its route's type, and of a page where it lies."""
+
+    result: Any
+    page: Any = None
+
+
+Handler = Callable[[Call], Awaitable[Answer]]
 
 
 class Route(Struct, frozen=True):
-    """One operation."""
+    """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
+
+    A page that is not by number has the type of its `result_info` as `paged`.
+    """
 
     method: str
     path: str
     scope: Scope
     handler: Handler
+    summary: str
+    result: Any
+    status: int = 200
+    query: type[Struct] = NoQuery
+    body: Body | Upload | None = None
+    paged: bool | type[Struct] = False
 
 
 def check_declared(app: web.Application, declared: set[tuple[str, str]]) -> None:

@@ -23,5 +23,13 @@ class Sharing(Generic[Result]):
         if running is None:
             running = asyncio.ensure_future(read())
             self._running[key] = running
-            running.add_done_callback(lambda _: self._running.pop(key))
+            running.add_done_callback(lambda done: self._end(key, done))
         return await asyncio.shield(running)
+
+    def forget(self, key: Hashable) -> None:
+        """Let nobody join a read that is under way: what it reads has changed since it began."""
+        self._running.pop(key, None)
+
+    def _end(self, key: Hashable, done: asyncio.Future[Result]) -> None:
+        if self._running.get(key) is done:
+            del self._running[key]

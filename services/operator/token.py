@@ -1,17 +1,25 @@
-"""`gatehouse token`: what lets a client in."""
+"""`gatehouse token`: what lets a client in. The audit log names whoever runs it, as the system knows them."""
 
+import os
+import pwd
 from typing import NamedTuple
 from uuid import UUID
 
 import click
+import msgspec
 
 from services.operator import database, output
-from shared.store import accounts, tokens
+from shared.directory.email import canonical_email
+from shared.directory.errors import Refused
+from shared.store import accounts, audit, tokens
+from shared.store.audit import Actor, Change
 from shared.store.pool import Connection
 from shared.wire.tokens import SCOPES, parse
 
 # What an application needs; `admin` is asked for by name.
 ORDINARY = tuple(scope for scope in SCOPES if scope != "admin")
+# In the place of a token's id, which is longer.
+OPERATOR = "operator"
 
 CREATE_EXAMPLE = (
     "\b\nExample:\n  gatehouse token create --account ID --name ci --scope policy-tests:write --days 90"
@@ -20,12 +28,21 @@ REVOKE_EXAMPLE = "\b\nExample:\n  gatehouse token revoke --account ID 4fXw9q2Lm8
 
 
 class Wanted(NamedTuple):
-    """The token to make; it never expires when `days` is None."""
+    """The token to make; it never expires when `days` is None, and goes with any address when `email` is."""
 
     account: UUID
     scopes: tuple[str, ...]
     name: str
     days: int | None
+    email: str | None
+
+
+def _address(_context: click.Context, _parameter: click.Parameter, email: str | None) -> str | None:
+    """An address in its canonical form."""
+    try:
+        return None if email is None else canonical_email(email)
+    except Refused as refusal:
+        raise click.BadParameter(str(refusal)) from None
 
 
 @click.group()
@@ -49,13 +66,15 @@ def token() -> None:
     help="What it may do; can be repeated.",
 )
 @click.option("--days", type=click.IntRange(1, 36500), help="Days until it expires; else never.")
+@click.option("--email", callback=_address, help="The one X-Auth-Email it goes with as X-Auth-Key; else any.")
 @output.as_json_option
-def create(*, account: UUID, name: str, scopes: tuple[str, ...], days: int | None, as_json: bool) -> None:
+def create(
+    *, account: UUID, name: str, scopes: tuple[str, ...], days: int | None, email: str | None, as_json: bool
+) -> None:
     """Create a token and print it. It is shown this once and kept nowhere."""
-    wanted = Wanted(account, tuple(dict.fromkeys(scopes)), name, days)
+    wanted = Wanted(account, tuple(dict.fromkeys(scopes)), name, days, email)
     text = database.run(lambda connection: _created(connection, wanted))
-    made = parse(text)
-    public = made.public_id if made else ""
+    public = _public_id(text)
     end = f"gatehouse token revoke --account {account.hex} {public}"
     facts = {
         "token": text,
@@ -63,6 +82,7 @@ def create(*, account: UUID, name: str, scopes: tuple[str, ...], days: int | Non
         "account_id": account.hex,
         "name": name,
         "scopes": wanted.scopes,
+        "email": email,
     }
     output.say(facts, as_json=as_json, result=text, remark=f"shown this once, keep it; to end it: {end}")
 
@@ -70,7 +90,14 @@ def create(*, account: UUID, name: str, scopes: tuple[str, ...], days: int | Non
 async def _created(connection: Connection, wanted: Wanted) -> str:
     if not await accounts.exists(connection, wanted.account):
         raise database.Refused(f"there is no account `{wanted.account.hex}`")
-    return await tokens.create_token(connection, *wanted)
+    async with connection.transaction():
+        text = await tokens.create_token(connection, *wanted)
+        public = _public_id(text)
+        grant = msgspec.json.encode(await tokens.describe(connection, wanted.account, public))
+        await audit.record(
+            connection, wanted.account, _actor(), Change("create", "token", public, None, grant)
+        )
+    return text
 
 
 @token.command("revoke", epilog=REVOKE_EXAMPLE)
@@ -79,8 +106,31 @@ async def _created(connection: Connection, wanted: Wanted) -> str:
 @output.as_json_option
 def revoke(*, account: UUID, public_id: str, as_json: bool) -> None:
     """End a token; PUBLIC_ID is the twelve characters after `gate_` (the whole token will do)."""
-    whole = parse(public_id)
-    public = whole.public_id if whole else public_id
-    if not database.run(lambda connection: tokens.revoke_token(connection, account, public)):
+    public = _public_id(public_id)
+    if not database.run(lambda connection: _revoked(connection, account, public)):
         raise database.Refused("the account has no such token in force")
     output.say({"revoked": public}, as_json=as_json, result=public, remark="it opens nothing any more")
+
+
+async def _revoked(connection: Connection, account: UUID, public: str) -> bool:
+    async with connection.transaction():
+        if not await tokens.revoke_token(connection, account, public):
+            return False
+        grant = msgspec.json.encode(await tokens.describe(connection, account, public))
+        await audit.record(connection, account, _actor(), Change("delete", "token", public, grant, None))
+    return True
+
+
+def _public_id(given: str) -> str:
+    """A token's public part, from its whole text or from itself."""
+    whole = parse(given)
+    return whole.public_id if whole else given
+
+
+def _actor() -> Actor:
+    """Whoever runs the command: by the process, since the environment says what it is told to."""
+    uid = os.getuid()
+    try:
+        return Actor(OPERATOR, pwd.getpwuid(uid).pw_name)
+    except KeyError:  # in a container, a number without a name
+        return Actor(OPERATOR, str(uid))

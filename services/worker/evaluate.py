@@ -17,7 +17,7 @@ from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
 from shared.policy.plan import FORM
-from shared.policy.screening.judge import Judge, Verdicts
+from shared.policy.screening.judge import Verdicts
 from shared.process.logs import log
 from shared.store import chunks, policy_tests, postings
 from shared.store.chunks import Claim, Result
@@ -79,6 +79,8 @@ async def _pinned(connection: Connection, work: Work, claimed: Claim) -> Pinned:
     known = work.tests.get(claimed.test_id)
     if known is None:
         known = await policy_tests.pinned(connection, claimed.account, claimed.test_id)
+        if known is None:
+            raise chunks.Fenced
         work.tests.put(claimed.test_id, known)
     if known.plan.form != FORM:
         raise TryAgain(work.settings.rehint_seconds)  # a newer gateway's plan is for a newer worker
@@ -110,13 +112,9 @@ async def _postings(
 
 def judged(claimed: Claim, pinned: Pinned, found: Mapping[int, dict[Term, bytes]]) -> list[Result]:
     """The verdicts of a chunk's segments; segments without users have none."""
-    positions: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    mask = (1 << pinned.segment_bits) - 1
-    for address, ordinal in pinned.ordinals.items():
-        positions[ordinal >> pinned.segment_bits][address] = ordinal & mask
-    judge, segments = Judge(pinned.plan), range(claimed.first_segment, claimed.last_segment + 1)
+    segments = range(claimed.first_segment, claimed.last_segment + 1)
     return [
-        _result(segment, judge.verdicts(Facts(found[segment], positions[segment])))
+        _result(segment, pinned.judge.verdicts(Facts(found[segment], pinned.positions.get(segment, {}))))
         for segment in segments
         if segment in found
     ]

@@ -25,8 +25,7 @@ from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 32_768  # half a segment: few batches write a posting, and three of them fit into memory
-AHEAD = 1  # batches read and waiting, beside the one that is being read
+BATCH_ROWS = 24_576  # of a segment of 65,536: few batches write a posting, and two of them fit into memory
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
@@ -61,16 +60,16 @@ def _lease(work: Work) -> float:
 
 
 async def _merge_for_a_while(work: Work, connection: Connection, claimed: ImportClaim) -> None:
-    ends = time.monotonic() + JOB_SECONDS
-    batches: asyncio.Queue[Prepared | Exception | None] = asyncio.Queue(AHEAD)
-    preparing = asyncio.create_task(_prepare_all(work, claimed, batches))
+    """Merge one batch after another, each while the next is prepared: two at a time are in memory."""
+    ends, preparer = time.monotonic() + JOB_SECONDS, Preparer()
     merging = _Merging(connection, claimed, _lease(work))
+    coming = asyncio.create_task(_prepare_next(work, claimed, preparer, -1))
     try:
-        while (prepared := await batches.get()) is not None:
-            if isinstance(prepared, Exception):
-                raise prepared
+        while (prepared := await coming) is not None:
+            coming = asyncio.create_task(_prepare_next(work, claimed, preparer, prepared.last_block))
             if not await merging.merge(prepared):
                 return
+            del prepared
             if time.monotonic() > ends:
                 await _pause(work, claimed, connection)
                 return
@@ -78,8 +77,9 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     except Refused as refusal:
         await imports.fail(connection, claimed, str(refusal))
     finally:
-        preparing.cancel()
-        await asyncio.gather(preparing, return_exceptions=True)
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await preparer.close()
 
 
 async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> None:
@@ -87,22 +87,6 @@ async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> No
     hint = await imports.pause(connection, claimed)
     if hint is not None:
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])
-
-
-async def _prepare_all(
-    work: Work, claimed: ImportClaim, into: "asyncio.Queue[Prepared | Exception | None]"
-) -> None:
-    """Read batches while others are written; after the last comes None, after a failure the failure."""
-    last, preparer = -1, Preparer()
-    try:
-        while (prepared := await _prepare_next(work, claimed, preparer, last)) is not None:
-            last = prepared.last_block
-            await into.put(prepared)
-        await into.put(None)
-    except Exception as fault:  # noqa: BLE001  # raised again by whoever waits for the next batch
-        await into.put(fault)
-    finally:
-        await preparer.close()
 
 
 async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, after: int) -> Prepared | None:

@@ -7,6 +7,7 @@ from shared.directory.attributes import Term
 from shared.store.policy_tests import Pinned
 
 TESTS = 32
+TEST_BYTES = 12_000_000  # as stored; ready to be evaluated they take some six times as much
 ENTRY_BYTES = 200  # what an entry costs beside its postings, roughly
 
 Range = tuple[UUID, int, int, int]
@@ -46,7 +47,7 @@ def _size(postings: Postings) -> int:
 
 
 class PinnedTests:
-    """The tests evaluated last."""
+    """The tests evaluated last: so many at most, and those before the last up to some bytes."""
 
     def __init__(self) -> None:
         self._tests: OrderedDict[UUID, Pinned] = OrderedDict()
@@ -56,7 +57,10 @@ class PinnedTests:
         return self._tests.get(test_id)
 
     def put(self, test_id: UUID, pinned: Pinned) -> None:
-        """Remember a pinned test."""
+        """Remember a pinned test, forgetting those that were first."""
         self._tests[test_id] = pinned
-        if len(self._tests) > TESTS:
+        while len(self._tests) > 1 and (len(self._tests) > TESTS or self._bytes() > TEST_BYTES):
             self._tests.popitem(last=False)
+
+    def _bytes(self) -> int:
+        return sum(test.size for test in self._tests.values())

@@ -9,6 +9,8 @@ import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import compress
+from operator import itemgetter
 
 from pyroaring import BitMap
 
@@ -16,11 +18,15 @@ HEAD = struct.Struct("<II")
 NUMBER = 4  # bytes
 # Beyond this share of changed items, making a column anew is cheaper than splicing.
 SPLICE_SHARE = 8
+# Looking for a bound costs as much as passing so many keys.
+KEYS_PER_BOUND = 12
 
 Item = tuple[bytes, int]
 """A key and the position of a user who holds it."""
 Range = tuple[bytes, bytes]
 """The first and the last key, both included."""
+Bounds = tuple[bytes, ...]
+"""Ranges in order that do not overlap: of each the first key, and what comes right after the last."""
 
 
 def _numbers(data: bytes | memoryview) -> "array[int]":
@@ -131,14 +137,46 @@ def _spliced(column: _Column, added: set[Item], removed: set[Item]) -> bytes:
     return HEAD.pack(column.width, count) + all_keys + all_positions if count else b""
 
 
-def within(data: bytes, ranges: Iterable[Range]) -> BitMap:
-    """The positions of the users who hold a key in any of the ranges."""
-    found = BitMap()
-    if not data:
-        return found
+def bounds(ranges: Iterable[Range]) -> Bounds:
+    """Ranges of keys of one width, in whatever order and overlapping as they may, as bounds."""
+    found: list[bytes] = []
+    for first, last in sorted(ranges, key=itemgetter(0)):
+        after = last + b"\0"  # there is nothing between it and the last key
+        if not found or found[-1] < first:
+            found += (first, after)
+        elif found[-1] < after:
+            found[-1] = after
+    return tuple(found)
+
+
+def within(data: bytes, asked: Bounds) -> BitMap:
+    """The positions of the users who hold a key within bounds; by whichever way is cheaper."""
+    if not data or not asked:
+        return BitMap()
     column = _Column(data)
-    for first, last in ranges:
-        low, high = bisect_left(column, first), bisect_right(column, last)
-        if low < high:
-            found |= BitMap(_numbers(column.positions(low, high)))
-    return found
+    low, high = bisect_right(asked, column[0]), bisect_right(asked, column[column.count - 1])
+    if (high - low) * KEYS_PER_BOUND <= column.count:
+        return _between(column, asked, low, high)
+    return _passed(column, asked, low, high)
+
+
+def _between(column: _Column, asked: Bounds, low: int, high: int) -> BitMap:
+    """By looking for each of the bounds that lie among the keys."""
+    edges = [bisect_left(column, bound) for bound in asked[low:high]]
+    edges = [0] * (low & 1) + edges + [column.count] * (high & 1)
+    parts = map(column.positions, edges[::2], edges[1::2])
+    return BitMap(_numbers(b"".join(parts)))
+
+
+def _passed(column: _Column, asked: Bounds, low: int, high: int) -> BitMap:
+    """By going through keys and bounds side by side: a key after an odd number of bounds is within."""
+    inside, at = bytearray(), low
+    note = inside.append
+    reach = 8 + 4 * (high - low) // column.count  # mostly far enough to the next key
+    for (key,) in struct.iter_unpack(f"{column.width}s", column.keys(0, column.count)):
+        near = at + reach
+        at = bisect_right(asked, key, at, near if near < high else high)  # noqa: FURB136  # min() takes longer
+        if at == near:
+            at = bisect_right(asked, key, at, high)
+        note(at & 1)
+    return BitMap(array("I", compress(_numbers(column.positions(0, column.count)), inside)))

@@ -4,6 +4,8 @@ Every field may be absent, and absent is not empty: `groups: []` says that the u
 `groups` says that nobody knows. Fields not listed here are kept with the user and mean nothing to a rule.
 """
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 
@@ -68,8 +70,8 @@ class Identity(Struct, frozen=True, gc=False, rename={"posture": "devicePosture"
     posture: dict[str, Posture] | None = None
     mtls_auth: MutualTls | None = None
     common_name: str | None = None
-    saml_attributes: dict[str, object] | None = None
-    oidc_fields: dict[str, object] | None = None
+    saml_attributes: dict[str, Any] | None = None
+    oidc_fields: dict[str, Any] | None = None
     organizations: list[Organization] | None = None
     auth_context: list[AuthContext] | None = None
     account_ids: list[str] | None = None

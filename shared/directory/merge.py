@@ -32,7 +32,10 @@ class Record(Struct, frozen=True, gc=False):
 
 
 class User(Struct, frozen=True, gc=False):
-    """A user as stored; `identity` is JSON."""
+    """A user as stored; `identity` is JSON.
+
+    `created_at` is what the store says of it, carried along as it is; None for one whom this batch creates.
+    """
 
     ordinal: int
     user_id: UUID
@@ -41,6 +44,7 @@ class User(Struct, frozen=True, gc=False):
     name: str
     groups: tuple[str, ...]
     identity: bytes | None
+    created_at: object = None
 
 
 class Rejection(Struct, frozen=True):
@@ -128,7 +132,14 @@ class _Merge:
             ordinal, self.next_ordinal = self.next_ordinal, self.next_ordinal + 1
         user_id = was.user_id if was is not None else record.user_id or self.new_id()
         now = User(
-            ordinal, user_id, record.address, record.email, record.name, record.groups, record.identity
+            ordinal,
+            user_id,
+            record.address,
+            record.email,
+            record.name,
+            record.groups,
+            record.identity,
+            None if was is None else was.created_at,
         )
         if was is None:
             self.tally.created += 1

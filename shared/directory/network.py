@@ -5,12 +5,18 @@ An address of IPv4 has 4 bytes, one of IPv6 has 16; an IPv4-mapped one is the IP
 """
 
 import ipaddress
-from socket import AF_INET, inet_pton
+from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple
 
 from shared.directory.errors import Refused
 
 MAPPED = b"\0" * 10 + b"\xff\xff"
+UNLIKELY = MAPPED[:10]  # how IPv6 begins where IPv4 is, or might be, in it
+# The bits right of a prefix, by the bytes of an address and the prefix as it is usually written.
+HOSTS = {
+    size: {"": 0} | {str(prefix): (1 << size * 8 - prefix) - 1 for prefix in range(size * 8 + 1)}
+    for size in (4, 16)
+}
 
 
 class Network(NamedTuple):
@@ -42,6 +48,27 @@ def _parse_other(given: str) -> bytes | None:
 
 def parse_network(given: str) -> Network:
     """A network in CIDR form or a single address; raises Refused, host bits included."""
+    return _parse_plain(given) or _parse_other_network(given)
+
+
+def _parse_plain(given: str) -> Network | None:
+    """A network as nearly all are written, in a fifth of the module's time; None for others."""
+    address, _, prefix = given.partition("/")
+    try:
+        packed = inet_pton(AF_INET6 if ":" in address else AF_INET, address)
+    except (OSError, UnicodeEncodeError, ValueError):
+        return None
+    size = len(packed)
+    hosts = HOSTS[size].get(prefix)
+    if hosts is None or given[-1] == "/" or packed.startswith(UNLIKELY):
+        return None
+    if not hosts:
+        return Network(packed, packed)
+    number = int.from_bytes(packed, "big")
+    return None if number & hosts else Network(packed, (number | hosts).to_bytes(size, "big"))
+
+
+def _parse_other_network(given: str) -> Network:
     try:
         network = ipaddress.ip_network(given, strict=True)
     except ValueError:

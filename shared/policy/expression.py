@@ -3,13 +3,13 @@
 Every rule but `group` is such an expression; that is all the engine knows of rules.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from shared.directory import attributes
+from shared.directory import attributes, columns
 from shared.directory.attributes import Term
-from shared.directory.columns import Range
+from shared.directory.columns import Bounds, Range
 from shared.directory.network import Network
 
 
@@ -27,20 +27,28 @@ class HoldsAny(Struct, frozen=True):
     recorded: Term
 
 
-class Within(Struct, frozen=True):
-    """The users with a key of a column within any of the ranges; unknown where `recorded` is not.
+class Keys(Struct, frozen=True):
+    """The keys of a column that lie within bounds; they lie in these buckets of it."""
 
-    `columns` gives the ranges by attribute: addresses of the two families are columns of their own.
+    attribute: str
+    bounds: Bounds
+    buckets: tuple[str, ...]
+
+
+class Within(Struct, frozen=True):
+    """The users with any of some keys; unknown where `recorded` is not.
+
+    Addresses of the two families are columns of their own.
     """
 
-    columns: tuple[tuple[str, tuple[Range, ...]], ...]
+    keys: tuple[Keys, ...]
     recorded: Term
 
 
 class Listed(Struct, frozen=True):
-    """The users with one of these canonical e-mail addresses; never unknown."""
+    """The users with one of these canonical e-mail addresses, one or a set of them; never unknown."""
 
-    addresses: tuple[str, ...]
+    addresses: tuple[str] | frozenset[str]
 
 
 class Everybody(Struct, frozen=True):
@@ -65,24 +73,30 @@ class Both(Struct, frozen=True):
 Expression = Holds | HoldsAny | Within | Listed | Everybody | Nobody | Undecidable | Both
 
 
-def within_networks(networks: tuple[Network, ...]) -> Within:
-    """The users whose address is in one of the networks."""
-    by_family: dict[str, list[Range]] = {}
-    for first, last in networks:
-        by_family.setdefault(attributes.address_attribute(first), []).append((first, last))
-    columns = tuple((family, tuple(ranges)) for family, ranges in sorted(by_family.items()))
-    return Within(columns, attributes.HAS_ADDRESS)
+def within_networks(networks: Iterable[Network]) -> Within | Nobody:
+    """The users whose address is in one of the networks: of none nobody is, whatever the address."""
+    by_size: dict[int, list[Range]] = {}
+    for network in networks:
+        by_size.setdefault(len(network.first), []).append(network)
+    if not by_size:
+        return Nobody()
+    families = [(attributes.address_attribute(ranges[0][0]), ranges) for ranges in by_size.values()]
+    return Within(tuple(_keys(*family) for family in sorted(families)), attributes.HAS_ADDRESS)
 
 
 def keyed(attribute: str, key: bytes, recorded: Term) -> Within:
     """The users who hold one key of a column of nearly unique values."""
-    return Within(((attribute, ((key, key),)),), recorded)
+    return Within((_keys(attribute, [(key, key)]),), recorded)
 
 
-def buckets(ranges: tuple[Range, ...]) -> Iterator[str]:
-    """The buckets of a column that ranges touch, each once."""
-    numbers = {number for first, last in ranges for number in range(first[0], last[0] + 1)}
-    yield from (attributes.bucket(bytes((number,))) for number in sorted(numbers))
+def _keys(attribute: str, ranges: list[Range]) -> Keys:
+    bounds = columns.bounds(ranges)
+    touched = {
+        number
+        for first, after in zip(bounds[::2], bounds[1::2], strict=True)
+        for number in range(first[0], after[0] + 1)
+    }
+    return Keys(attribute, bounds, tuple(attributes.BUCKETS[number] for number in sorted(touched)))
 
 
 def terms(expression: Expression) -> Iterator[Term]:
@@ -95,10 +109,10 @@ def terms(expression: Expression) -> Iterator[Term]:
         case HoldsAny(held, recorded):
             yield from held
             yield recorded
-        case Within(columns, recorded):
+        case Within(asked, recorded):
             yield recorded
-            for attribute, ranges in columns:
-                yield from ((attribute, name) for name in buckets(ranges))
+            for keys in asked:
+                yield from ((keys.attribute, bucket) for bucket in keys.buckets)
         case Both(first, second):
             yield from terms(first)
             yield from terms(second)

@@ -12,11 +12,11 @@ from shared.policy.expression import (
     Expression,
     Holds,
     HoldsAny,
+    Keys,
     Listed,
     Nobody,
     Undecidable,
     Within,
-    buckets,
 )
 from shared.policy.outcome import Outcome, both
 
@@ -66,14 +66,17 @@ class Facts:
             case Undecidable():
                 return Outcome(NOBODY, self.live)
 
-    def _within(self, asked: tuple[tuple[str, tuple[columns.Range, ...]], ...]) -> BitMap:
-        found = BitMap()
-        for attribute, ranges in asked:
-            for bucket in buckets(ranges):
-                if data := self._postings.get((attribute, bucket)):
-                    found |= columns.within(data, ranges)
-        return found
+    def _within(self, asked: tuple[Keys, ...]) -> BitMap:
+        held = (
+            (self._postings.get((keys.attribute, bucket), b""), keys.bounds)
+            for keys in asked
+            for bucket in keys.buckets
+        )
+        return BitMap.union(NOBODY, *(columns.within(data, bounds) for data, bounds in held))
 
-    def _listed(self, addresses: tuple[str, ...]) -> BitMap:
+    def _listed(self, addresses: tuple[str] | frozenset[str]) -> BitMap:
+        """Whichever are fewer are looked up among the others: a list has members in every segment."""
         known = self._positions
-        return bitmaps.from_positions(known[address] for address in addresses if address in known)
+        if len(addresses) <= len(known):
+            return bitmaps.from_positions(known[address] for address in addresses if address in known)
+        return bitmaps.from_positions(position for address, position in known.items() if address in addresses)

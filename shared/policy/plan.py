@@ -1,18 +1,30 @@
 """A plan: the policies of a test with all that they refer to, so that nothing edited later can reach it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import lru_cache
 
 from msgspec import Struct
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
 from shared.directory.network import parse_network
-from shared.policy.expression import Expression, Listed, terms, within_networks
+from shared.policy.expression import Expression, Listed, within_networks
+from shared.policy.expression import terms as read
 from shared.policy.rules.kinds import Rule
+from shared.policy.rules.people import Email
 from shared.policy.rules.references import EmailList, Group, IpList
 from shared.policy.screening.policy import Criteria, Policy
 
 FORM = 1
+# Lists of networks that take a while to be read stay read, the last few: the next test has the same ones.
+LONG, REMEMBERED = 1000, 4
+
+
+def _networks(values: tuple[str, ...]) -> Expression:
+    return within_networks(map(parse_network, values))
+
+
+_remembered_networks = lru_cache(REMEMBERED)(_networks)
 
 
 class Plan(Struct, frozen=True):
@@ -31,38 +43,37 @@ class Plan(Struct, frozen=True):
         """What a rule means here; a group has criteria instead, see `groups`."""
         match rule:
             case EmailList(list_id):
-                return Listed(self.email_lists[list_id])
+                return Listed(frozenset(self.email_lists[list_id]))
             case IpList(list_id):
-                return within_networks(tuple(parse_network(text) for text in self.ip_lists[list_id]))
+                values = self.ip_lists[list_id]
+                return _remembered_networks(values) if len(values) >= LONG else _networks(values)
             case Group(group_id):
                 raise LookupError(f"group `{group_id}` is no look-up")  # INVARIANT: callers open groups
             case _:
                 return rule.expression()
 
 
-def _rules(plan: Plan) -> Iterator[Rule]:
-    """Every rule of a plan, those of its groups included, each once per place it stands in."""
+def _rules(plan: Plan) -> set[Rule]:
+    """The rules of a plan, those of its groups included."""
     criteria = [policy.criteria for policy in plan.policies] + list(plan.groups.values())
-    for each in criteria:
-        yield from (*each.include, *each.exclude, *each.require)
+    return {rule for each in criteria for rule in (*each.include, *each.exclude, *each.require)}
 
 
-class Needs(Struct, frozen=True):
-    """What a plan reads: `terms` of the index, and e-mail `addresses` to be found among the users."""
-
-    terms: frozenset[Term]
-    addresses: frozenset[str]
-
-
-def needs(plan: Plan) -> Needs:
-    """Everything that evaluating a plan reads, and nothing else."""
-    wanted: set[Term] = {attributes.LIVE}
-    addresses: set[str] = set()
+def addresses(plan: Plan) -> set[str]:
+    """The e-mail addresses that a plan names, to be found among the users."""
+    named: set[str] = set()
     for rule in _rules(plan):
-        if isinstance(rule, Group):
-            continue
-        expression = plan.expression(rule)
-        wanted.update(terms(expression))
-        if isinstance(expression, Listed):
-            addresses.update(expression.addresses)
-    return Needs(frozenset(wanted), frozenset(addresses))
+        if isinstance(rule, Email):
+            named.add(rule.address)
+        elif isinstance(rule, EmailList):
+            named.update(plan.email_lists[rule.id])
+    return named
+
+
+def terms(plan: Plan, expression: Callable[[Rule], Expression]) -> frozenset[Term]:
+    """The postings that evaluating a plan reads, and no other; `expression` says what its rules mean."""
+    wanted: set[Term] = {attributes.LIVE}
+    for rule in _rules(plan):
+        if not isinstance(rule, Group):
+            wanted.update(read(expression(rule)))
+    return frozenset(wanted)

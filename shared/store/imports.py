@@ -35,9 +35,17 @@ async def receive(
     )
 
 
-async def received(connection: Connection, account: UUID, import_id: UUID, header: bytes) -> None:
+class Received(Struct, frozen=True):
+    """What an upload brought."""
+
+    format: Format
+    rows: int
+
+
+async def received(connection: Connection, account: UUID, import_id: UUID, header: bytes) -> Received:
     """Note what only the end of the upload tells: the header, and how many rows there are."""
-    await connection.execute(SQL["received"], account, import_id, header)
+    (row,) = await connection.fetch(SQL["received"], account, import_id, header)
+    return Received(*row)
 
 
 async def progress(connection: Connection, account: UUID, import_id: UUID) -> ImportProgress | None:

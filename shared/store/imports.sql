@@ -8,7 +8,8 @@ INSERT INTO directory_import (account_id, import_id, format, header, errors) VAL
 -- name: received
 UPDATE directory_import SET header = $3, hinted_at = now(), rows_total = (
     SELECT coalesce(sum(rows), 0) FROM import_block WHERE account_id = $1 AND import_id = $2)
-WHERE account_id = $1 AND import_id = $2;
+WHERE account_id = $1 AND import_id = $2
+RETURNING format, rows_total;
 
 -- name: progress
 SELECT import_id AS id, state AS status, rows_total, rows_read, users_created, users_updated, users_unchanged,

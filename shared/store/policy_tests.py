@@ -1,14 +1,18 @@
 """Policy tests: started, pinned to a version of the directory, counted, ended."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import Struct
 
 from shared.directory.attributes import Term
-from shared.policy.plan import Plan, needs
+from shared.policy.plan import Plan, addresses, terms
+from shared.policy.screening.judge import Judge
 from shared.policy.screening.tally import Tally
 from shared.store import queries, users
 from shared.store.pool import Connection
@@ -21,10 +25,19 @@ SQL = queries.load("policy_tests.sql")
 # is never a hot one; so many that workers share a large directory.
 CHUNK_SEGMENTS = 8
 CHUNKS = 64
+# A worker finds more addresses than so many: it takes some 10 µs for each, and a request may not take long.
+FEW_ADDRESSES = 2_000
+# The longest plan has some 20 MB: more than a request's other statements may take, on a busy day.
+INSERT_SECONDS = 10.0
+# So few that no statement takes long.
+ADDRESSES_AT_ONCE = 10_000
 
 
 class Start(Struct, frozen=True):
-    """A request to start a test; `body_digest` and `idempotency_key` tell a repeated one."""
+    """A request to start a test; `body_digest` and `idempotency_key` tell a repeated one.
+
+    `source` is the JSON of what the plan was made of, for whoever asks later.
+    """
 
     account: UUID
     test_id: UUID
@@ -33,6 +46,7 @@ class Start(Struct, frozen=True):
     body_digest: bytes
     idempotency_key: str | None
     deadline_seconds: float
+    source: bytes | None = None
 
 
 class Earlier(NamedTuple):
@@ -81,25 +95,44 @@ async def running(connection: Connection, account: UUID) -> int:
 
 
 async def start(connection: Connection, asked: Start) -> Hints:
-    """Insert a test; pin it at once if the postings are up to date."""
+    """Insert a test; pin it at once if the postings are up to date, and few addresses are to be found."""
+    plan, named = await asyncio.to_thread(_written, asked.plan)
     directory = await users.pin(connection, asked.account)
     await connection.execute(
         SQL["insert"],
-        *(asked.account, asked.test_id, msgspec.json.encode(asked.plan)),
+        *(asked.account, asked.test_id, plan, asked.source),
         *(asked.token_id, asked.body_digest, asked.idempotency_key),
         *(asked.deadline_seconds, directory.users, directory.segment_bits),
+        timeout=INSERT_SECONDS,
     )
-    if directory.folded < directory.version:
+    if directory.folded < directory.version or len(named) > FEW_ADDRESSES:
         return Hints(plan=True, chunks=0)
-    return Hints(
-        plan=False, chunks=await pin(connection, asked.account, asked.test_id, asked.plan, directory)
-    )
+    found = await located(connection, asked.account, directory.version, named)
+    return Hints(plan=False, chunks=await pin(connection, asked.account, asked.test_id, found, directory))
 
 
-async def pin(connection: Connection, account: UUID, test_id: UUID, plan: Plan, directory: Directory) -> int:
-    """Pin a queued test to a version and cut it into chunks; returns how many, 0 if it is queued no more."""
-    wanted = sorted(needs(plan).addresses)
-    found = await users.ordinals(connection, account, directory.version, wanted) if wanted else {}
+def _written(plan: Plan) -> tuple[bytes, list[str]]:
+    return msgspec.json.encode(plan), sorted(addresses(plan))
+
+
+async def located(
+    connection: Connection, account: UUID, version: int, named: Sequence[str]
+) -> dict[str, int]:
+    """The ordinals of those who had some addresses at a version, by address."""
+    found: dict[str, int] = {}
+    for first in range(0, len(named), ADDRESSES_AT_ONCE):
+        some = named[first : first + ADDRESSES_AT_ONCE]
+        found |= await users.ordinals(connection, account, version, some)
+    return found
+
+
+async def pin(
+    connection: Connection, account: UUID, test_id: UUID, found: dict[str, int], directory: Directory
+) -> int:
+    """Pin a queued test to a version and cut it into chunks; returns how many, 0 if it is queued no more.
+
+    `found` are the ordinals at that version of the addresses that its plan names.
+    """
     chunks = split(directory.segments) if directory.users else []
     pinned = await connection.fetchval(
         SQL["pin"],
@@ -115,43 +148,88 @@ async def pin(connection: Connection, account: UUID, test_id: UUID, plan: Plan, 
 
 async def claim_plan(
     connection: Connection, account: UUID, test_id: UUID, lease_seconds: float, attempts: int
-) -> Plan | None:
-    """Take a queued test's plan job; None if there is nothing to do, or another has it."""
+) -> list[str] | None:
+    """Take a queued test's plan job: the addresses to find; None for nothing to do, or if another has it."""
     text = await connection.fetchval(SQL["claim_plan"], account, test_id, lease_seconds, attempts)
-    return None if text is None else msgspec.json.decode(text, type=Plan)
+    return None if text is None else await asyncio.to_thread(_named, text)
+
+
+def _named(text: bytes) -> list[str]:
+    return sorted(addresses(msgspec.json.decode(text, type=Plan)))
 
 
 class Pinned(Struct, frozen=True):
     """What evaluating a test's chunks needs: all of it stays as it is until the test is gone.
 
-    `terms` are the postings that the plan reads, `ordinals` those of the addresses that it names.
+    `terms` are the postings that the plan reads, `positions` those of the addresses that it names, by
+    segment; `size` is how many bytes all of it took in the database.
     """
 
     plan: Plan
+    judge: Judge
     terms: frozenset[Term]
-    ordinals: dict[str, int]
+    positions: dict[int, dict[str, int]]
     version: int
     segment_bits: int
+    size: int
 
 
-async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned:
-    """A pinned test's plan with what it was pinned to."""
-    (row,) = await connection.fetch(SQL["pinned"], account, test_id)
-    plan = msgspec.json.decode(row["plan"], type=Plan)
-    ordinals = msgspec.msgpack.decode(row["addresses"], type=dict[str, int])
-    return Pinned(plan, needs(plan).terms, ordinals, row["version"], row["segment_bits"])
+async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned | None:
+    """A pinned test, ready to be evaluated; None if it was removed."""
+    row = await connection.fetchrow(SQL["pinned"], account, test_id)
+    return None if row is None else await asyncio.to_thread(_made_ready, *row)
+
+
+def _made_ready(plan: bytes, ordinals: bytes, version: int, bits: int) -> Pinned:
+    decoded = msgspec.json.decode(plan, type=Plan)
+    judge, mask = Judge(decoded), (1 << bits) - 1
+    positions: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for address, ordinal in msgspec.msgpack.decode(ordinals, type=dict[str, int]).items():
+        positions[ordinal >> bits][address] = ordinal & mask
+    wanted, size = terms(decoded, judge.expression), len(plan) + len(ordinals)
+    return Pinned(decoded, judge, wanted, dict(positions), version, bits, size)
 
 
 async def run(connection: Connection, account: UUID, test_id: UUID) -> Run | None:
     """A test's state and counters, from one row at one time."""
     row = await connection.fetchrow(SQL["run"], account, test_id)
-    if row is None:
-        return None
-    tally = Tally(row["users_approved"], row["users_blocked"], row["users_errored"])
-    return Run(
-        *(row["test_id"], row["state"], row["total_users"], tally),
-        *(row["created_at"], row["started_at"], row["finished_at"], row["failure"]),
-    )
+    return None if row is None else _run(row)
+
+
+def _run(row: asyncpg.Record) -> Run:
+    test_id, state, total, approved, blocked, errored, *times = row
+    return Run(test_id, state, total, Tally(approved, blocked, errored), *times)
+
+
+async def page(
+    connection: Connection, account: UUID, state: str | None, window: tuple[int, int]
+) -> list[Run]:
+    """Tests in a state, or in any, the newest first: after the first `window[0]`, at most `window[1]`."""
+    return [_run(row) for row in await connection.fetch(SQL["page"], account, state, *window)]
+
+
+async def number(connection: Connection, account: UUID, state: str | None) -> int:
+    """How many tests are in a state, or in any."""
+    found: int = await connection.fetchval(SQL["number"], account, state)
+    return found
+
+
+async def source(connection: Connection, account: UUID, test_id: UUID) -> bytes | None:
+    """What a test was started with; None for no such test, or one started before that was kept."""
+    found: bytes | None = await connection.fetchval(SQL["source"], account, test_id)
+    return found
+
+
+async def cancel(connection: Connection, account: UUID, test_id: UUID) -> Run | None:
+    """End a test that runs, as it now is; None for one that does not. What its workers still do is lost."""
+    row = await connection.fetchrow(SQL["cancel"], account, test_id)
+    return None if row is None else _run(row)
+
+
+async def remove(connection: Connection, account: UUID, test_id: UUID) -> bool:
+    """Remove a test that has ended, and its results; False if another did."""
+    await connection.execute(SQL["remove_chunks"], account, test_id)
+    return await connection.fetchval(SQL["remove"], account, test_id) is not None
 
 
 class Counted(NamedTuple):

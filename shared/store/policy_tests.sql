@@ -17,9 +17,9 @@ SELECT count(*) FROM policy_test WHERE account_id = $1 AND state IN ('queued', '
 
 -- name: insert
 -- The directory's size is a first word; pinning says the last.
-INSERT INTO policy_test (account_id, test_id, state, plan, token_id, body_digest, idempotency_key, deadline,
-    total_users, segment_bits)
-VALUES ($1, $2, 'queued', $3, $4, $5, $6, now() + make_interval(secs => $7), $8, $9);
+INSERT INTO policy_test (account_id, test_id, state, plan, source, token_id, body_digest, idempotency_key,
+    deadline, total_users, segment_bits)
+VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9, $10);
 
 -- name: pin
 -- A test of nobody is complete as soon as it is pinned.
@@ -48,6 +48,31 @@ SELECT plan, addresses, version, segment_bits FROM policy_test WHERE account_id 
 SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
     finished_at, failure
 FROM policy_test WHERE account_id = $1 AND test_id = $2;
+
+-- name: page
+SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
+    finished_at, failure
+FROM policy_test WHERE account_id = $1 AND ($2::text IS NULL OR state = $2)
+ORDER BY created_at DESC, test_id OFFSET $3 LIMIT $4;
+
+-- name: number
+SELECT count(*) FROM policy_test WHERE account_id = $1 AND ($2::text IS NULL OR state = $2);
+
+-- name: source
+SELECT source FROM policy_test WHERE account_id = $1 AND test_id = $2;
+
+-- name: cancel
+UPDATE policy_test SET state = 'cancelled', finished_at = now(), lease_until = NULL
+WHERE account_id = $1 AND test_id = $2 AND state IN ('queued', 'processing')
+RETURNING test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
+    finished_at, failure;
+
+-- name: remove_chunks
+-- Before the test, for finishing a chunk locks the two in this order.
+DELETE FROM policy_test_chunk WHERE account_id = $1 AND test_id = $2;
+
+-- name: remove
+DELETE FROM policy_test WHERE account_id = $1 AND test_id = $2 AND finished_at IS NOT NULL RETURNING test_id;
 
 -- name: counted
 SELECT segment, users_approved, users_blocked, users_errored FROM policy_test_result

@@ -8,26 +8,40 @@ from uuid import UUID
 from shared.store import queries
 from shared.store.pool import Connection
 from shared.wire import tokens
+from shared.wire.tokens import Grant
 
 SQL = queries.load("tokens.sql")
 
 
 class StoredToken(NamedTuple):
-    """A token in force: whose it is, the `digest` of its secret, what it may do."""
+    """A token in force: whose it is, what it is called, the `digest` of its secret, what it may do.
+
+    `email` is the canonical address that it stands for, if any.
+    """
 
     account: UUID
+    name: str
     digest: bytes
     scopes: frozenset[str]
     expires_at: datetime | None
+    email: str | None
 
 
 async def create_token(
-    connection: Connection, account: UUID, scopes: Sequence[str], name: str, days: int | None
+    connection: Connection,
+    account: UUID,
+    scopes: Sequence[str],
+    name: str,
+    days: int | None,
+    email: str | None = None,
 ) -> str:
-    """A new token's whole text; it is kept nowhere, so this is the one time it can be seen."""
+    """A new token's whole text; it is kept nowhere, so this is the one time it can be seen.
+
+    `email` is canonical.
+    """
     token = tokens.new()
     expires = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    row = (token.public_id, account, name, tokens.digest(token.secret), list(scopes), expires)
+    row = (token.public_id, account, name, tokens.digest(token.secret), list(scopes), expires, email)
     await connection.execute(SQL["create"], *row)
     return tokens.text(token)
 
@@ -42,4 +56,11 @@ async def find_token(connection: Connection, public_id: str) -> StoredToken | No
     row = await connection.fetchrow(SQL["find"], public_id)
     if row is None:
         return None
-    return StoredToken(row["account_id"], row["digest"], frozenset(row["scopes"]), row["expires_at"])
+    scopes = frozenset(row["scopes"])
+    return StoredToken(row["account_id"], row["name"], row["digest"], scopes, row["expires_at"], row["email"])
+
+
+async def describe(connection: Connection, account: UUID, public_id: str) -> Grant | None:
+    """What a token of the account is, in force or not."""
+    row = await connection.fetchrow(SQL["describe"], account, public_id)
+    return None if row is None else Grant(*row)

@@ -16,7 +16,7 @@ encode_groups = msgspec.json.encode
 decode_groups = msgspec.json.Decoder(tuple[str, ...]).decode
 COLUMNS = (
     *("account_id", "ordinal", "valid_from", "user_id"),
-    *("address", "email", "name", "groups", "identity"),
+    *("address", "email", "name", "groups", "identity", "created_at"),
 )
 
 
@@ -66,7 +66,7 @@ async def matching(
     return [
         User(
             *(row["ordinal"], row["user_id"], row["address"], row["email"], row["name"]),
-            *(decode_groups(row["groups"]), row["identity"]),
+            *(decode_groups(row["groups"]), row["identity"], row["created_at"]),
         )
         for row in rows
     ]
@@ -89,6 +89,7 @@ async def write(
             user.name,
             encode_groups(user.groups),
             user.identity,
+            user.created_at,
         )
         for user in rows
     )

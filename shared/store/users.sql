@@ -18,14 +18,16 @@ UPDATE account SET folded = $2 WHERE account_id = $1;
 -- import, PostgreSQL would rather go through all users of the account and compare each with every key.
 
 -- name: matching
-SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity
+SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
+    coalesce(found.created_at, found.updated_at) AS created_at
 FROM (SELECT DISTINCT unnest($2::uuid[])) AS wanted (user_id)
 CROSS JOIN LATERAL (
     SELECT * FROM users
     WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 OFFSET 0
 ) AS found
 UNION ALL
-SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity
+SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
+    coalesce(found.created_at, found.updated_at) AS created_at
 FROM (SELECT DISTINCT unnest($3::text[])) AS wanted (address)
 CROSS JOIN LATERAL (
     SELECT * FROM users
@@ -45,7 +47,7 @@ UPDATE users SET valid_to = $2 WHERE account_id = $1 AND ctid = ANY(ARRAY(
     WHERE newest.valid_to = 9223372036854775807));
 
 -- name: ordinals
--- Those who have the address now, and those who had it then.
+-- Those who have the address now, and, if anybody has changed since then, those who had it then.
 SELECT wanted.address, found.ordinal
 FROM unnest($3::text[]) AS wanted (address)
 CROSS JOIN LATERAL (
@@ -55,6 +57,8 @@ CROSS JOIN LATERAL (
     SELECT ordinal FROM users
     WHERE account_id = $1 AND address = wanted.address AND valid_to < 9223372036854775807
         AND valid_from <= $2 AND valid_to > $2
+        AND (SELECT EXISTS (SELECT FROM users
+            WHERE account_id = $1 AND valid_to < 9223372036854775807 AND valid_to > $2))
     OFFSET 0
 ) AS found;
 

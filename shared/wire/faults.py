@@ -26,12 +26,16 @@ class Faulty(Exception):  # noqa: N818  # a request that is faulty; carries at m
 
 def child(pointer: str, name: str | int) -> str:
     """A pointer to a member of what another points to."""
-    return f"{pointer}/{str(name).replace('~', '~0').replace('/', '~1')}"
+    if isinstance(name, int):
+        return f"{pointer}/{name}"
+    if "~" in name or "/" in name:
+        name = name.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{name}"
 
 
 def from_validation(error: msgspec.ValidationError, pointer: str) -> Fault:
     """The fault of a failed conversion, its path appended to a pointer."""
-    message, _, path = str(error).removesuffix("`").partition(" - at `$")
-    for name, number in STEP.findall(path):
+    message, _, path = str(error).partition(" - at `$")
+    for name, number in STEP.findall(path.removesuffix("`")):
         pointer = child(pointer, name or number)
     return Fault(message[0].lower() + message[1:], pointer)

@@ -10,9 +10,15 @@ import hmac
 import re
 import secrets
 import zlib
+from datetime import datetime
 from typing import NamedTuple
 
-SCOPES = ("policy-tests:read", "policy-tests:write", "directory:read", "directory:write", "admin")
+from msgspec import Struct
+
+SCOPES = (
+    *("policies:read", "policies:write", "policy-tests:read", "policy-tests:write"),
+    *("directory:read", "directory:write", "admin"),
+)
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz"
 SHAPE = re.compile(r"gate_([0-9A-Za-z]{12})_([0-9A-Za-z_-]{43})_([0-9A-Za-z]{6})")
@@ -23,6 +29,19 @@ class Token(NamedTuple):
 
     public_id: str
     secret: bytes
+
+
+class Grant(Struct, frozen=True):
+    """What a token is, all but its secret: what it allows whom until when.
+
+    `email` is the canonical address that its holder must give beside it as a key; None: any will do.
+    """
+
+    public_id: str
+    name: str
+    scopes: list[str]
+    email: str | None
+    expires_at: datetime | None
 
 
 def new() -> Token:

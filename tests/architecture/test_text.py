@@ -26,8 +26,9 @@ def test_no_file_names_a_home_an_index_of_packages_or_work_left_over(pattern: re
 
 
 def test_no_test_is_skipped_or_expected_to_fail() -> None:
+    # Where Node.js is missing, unless the suite has to be whole: then it fails instead.
     marks = re.compile(r"pytest\.(?:mark\.)?(?:skip|skipif|xfail|importorskip)\b|unittest\.mock|MagicMock")
-    assert found(marks) == []
+    assert found(marks) == ["tests/clients/node.py: pytest.skip"]
 
 
 def test_no_file_is_large_or_binary() -> None:

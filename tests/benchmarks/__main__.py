@@ -14,13 +14,16 @@ from tests.benchmarks import (
     engines,
     flat,
     importing,
+    long_lists,
     machine,
     pages,
     people,
+    people_pages,
     policy,
     polling,
     queue_share,
     replicas,
+    resolving,
     sizes,
     testing,
 )
@@ -89,6 +92,10 @@ async def measure(on: Stage, users: int, effort: Effort) -> list[Line]:
     say("pages and polls")
     lines += await pages.measure(on, last, effort.pages)
     lines += await polling.measure(on, body, effort.poll_seconds)
+    say("users, references, long lists")
+    lines += await people_pages.measure(on, users, effort.pages)
+    lines += await resolving.measure(on)
+    lines += await long_lists.measure(on, users)
     return lines + await sizes.measure(on, users, last)
 
 

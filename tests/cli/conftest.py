@@ -12,6 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from tests.stack import Client
+
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "0" * 31 + "1"
 TOKEN = "gate_abcdefghijkl_secret_secret"
@@ -118,6 +120,28 @@ def ask(run: Run, spoken_to: dict[str, str]) -> Run:
         return ended
 
     return asked
+
+
+@pytest.fixture
+def whom() -> Callable[[Client], dict[str, str]]:
+    """The settings with which the command is a client."""
+    return lambda client: {
+        "GATEHOUSE_URL": client.url,
+        "GATEHOUSE_ACCOUNT": client.account,
+        "GATEHOUSE_TOKEN": client.token,
+    }
+
+
+@pytest.fixture
+def gatehouse(run: Run, client: Client, whom: Callable[[Client], dict[str, str]]) -> Run:
+    """The command on an account of its own at a live gateway."""
+
+    async def ran(*arguments: str, stdin: bytes = b"") -> Ended:
+        ended = await run(*arguments, stdin=stdin, **whom(client))
+        assert client.token not in ended.out + ended.err
+        return ended
+
+    return ran
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ ACCOUNT = "1" * 32
 TOKEN = "gate_a_b_c"
 WHOM = ("--account", ACCOUNT, "--token", TOKEN)
 ROOT = Path(__file__).parents[2]
+VERBS = ("list", "get", "apply", "delete")
 
 
 @pytest.fixture
@@ -24,9 +25,14 @@ def invoke(monkeypatch, tmp_path: Path) -> Callable[[tuple[str, ...]], Result]:
     return lambda arguments: CliRunner().invoke(gatehouse, arguments, prog_name="gatehouse")
 
 
-@pytest.mark.parametrize("command", ["import", "test", "users", "generate-directory"])
+KEPT = [f"{word} {verb}" for word in ("policies", "groups", "lists") for verb in VERBS]
+
+
+@pytest.mark.parametrize(
+    "command", ["import", "test", "users", "tests", "cancel", "generate-directory", *KEPT]
+)
 def test_the_help_of_a_command_has_an_example(invoke, command: str):
-    ended = invoke((command, "--help"))
+    ended = invoke((*command.split(), "--help"))
     assert ended.exit_code == 0
     assert f"Example:\n    gatehouse {command}" in ended.stdout
 
@@ -41,6 +47,14 @@ async def test_help_loads_neither_the_client_nor_the_tables(environment):
         sys.executable, "-c", program, cwd=ROOT, env=environment, stdout=asyncio.subprocess.DEVNULL
     )
     assert await process.wait() == 0
+
+
+def test_the_table_of_commands_is_what_help_shows(invoke):
+    shown = invoke(("--help",)).stdout.partition("Commands:\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in shown.splitlines()] == [
+        *("standalone", "import", "test", "users", "tests", "cancel", "policies", "groups", "lists"),
+        *("generate-directory", "migrate", "account", "token"),
+    ]
 
 
 async def test_a_misspelt_command_gets_a_suggestion(run):
@@ -65,6 +79,12 @@ async def test_a_misspelt_command_gets_a_suggestion(run):
         (("import", "people.xlsx", *WHOM), "the name `people.xlsx` does not tell its format"),
         (("import", "/", "--format", "csv", *WHOM), "cannot read `/`: it is a directory"),
         (("test", "/nowhere.json", *WHOM), "cannot read `/nowhere.json`"),
+        (("tests", *WHOM, "--state", "blocked"), "'blocked' is not one of"),
+        (("tests", *WHOM, "--limit", "0"), "0 is not in the range"),
+        (("cancel", "../x", *WHOM), "`../x` is no id of a test"),
+        (("policies", "list"), "no account and no token given"),
+        (("policies", "aply"), "Did you mean 'apply'?"),
+        (("groups", "apply", "/nowhere.json", *WHOM), "cannot read `/nowhere.json`"),
         (("generate-directory",), "Missing option '-n'"),
         (("generate-directory", "-n", "-1"), "-1 is not in the range"),
     ],
@@ -90,6 +110,34 @@ def test_a_policy_file_must_be_one(invoke, tmp_path: Path, text: str | bytes, sa
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
     ended = invoke(("test", str(file), *WHOM))
     assert ended.exit_code == 2
+    assert said in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "is not JSON"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ('{"name": "a", "name": "b"}', "the key `name` stands twice in one object"),
+        ("[NaN]", "holds no list of policies"),
+        ('[{"name": "\\ud800", "decision": "allow", "include": []}]', "JSON is malformed"),
+        ('{"groups": []}', "holds more than `policies`, or other things"),
+        ('{"policies": [], "groups": []}', "holds more than `policies`, or other things"),
+        ('{"policies": {}}', "holds no list of policies"),
+        ("7", "expected `object`, got `int"),
+        ('[{"decision": "allow", "include": []}]', "/0: object missing required field `name"),
+        ('{"policies": [{"name": ""}]}', "/policies/0/name: expected `str` of length >= 1"),
+        ('[{"name": "A", "decision": "allow", "include": ["everyone"]}]', "/0/include/0: expected `object`"),
+        ('[{"name": "\\u001b[8m"}, 1]', "/1: expected `object`, got `int"),
+        (json.dumps(["A"] * 1000), "and 980 more"),
+    ],
+)
+def test_a_file_to_apply_must_be_one(invoke, tmp_path: Path, text: str, said: str):
+    file = tmp_path / "p.json"
+    file.write_text(text)
+    ended = invoke(("policies", "apply", str(file), *WHOM))
+    assert (ended.exit_code, ended.stdout) == (2, "")
     assert said in ended.stderr
 
 

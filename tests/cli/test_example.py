@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from uuid import UUID
 
 from services.cli import population, vocabulary
 from shared.wire.cloudflare import policy_tests
@@ -8,7 +9,7 @@ EXAMPLE = Path(__file__).parents[2] / "deploy" / "example" / "policies.json"
 
 
 def test_the_example_is_accepted_and_stands_for_itself():
-    decoded = policy_tests.decode_start(EXAMPLE.read_bytes(), "0" * 32)
+    decoded = policy_tests.decode_start(EXAMPLE.read_bytes(), UUID(int=0)).policies
     assert {policy.decision.value for policy in decoded.policies} >= {"allow", "deny", "bypass"}
     assert decoded.references == ()
 

@@ -58,3 +58,17 @@ async def test_progress_shows_on_a_terminal_alone(begin, odd, policies):
     assert "50%" in shown
     assert "8,000 users" in shown
     assert b"\x1b" not in out
+
+
+async def test_ctrl_c_while_a_file_is_applied_says_how_far_it_went(begin, odd, tmp_path):
+    file = tmp_path / "lists.json"
+    file.write_text('[{"name": "A", "type": "IP"}, {"name": "B", "type": "IP"}]')
+    made = {"id": "l1", "name": "A", "updated_at": "2026-01-02T03:04:05Z"}
+    odd.says({"success": True, "result": []}, {"success": True, "result": made})
+    odd.says({"success": False}, status=503, Retry_After="30")
+    process = await begin("lists", "apply", str(file))
+    await odd.was_asked(3)
+    process.send_signal(signal.SIGINT)
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (130, b"created    l1  A\n")
+    assert err == b"so far: 1 created, 0 updated, 0 unchanged; the file can be applied again\n"

@@ -1,7 +1,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.directory.errors import Refused
@@ -88,3 +88,26 @@ def test_an_address_is_in_a_network_when_its_bytes_are_in_the_range(address, bas
     first, last = parse_network(str(network))
     assert (first <= parse_address(str(address)) <= last) == (address in network)
     assert parse_network(f"::ffff:{network.network_address}/{96 + prefix}") == (first, last)
+
+
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_a_network_is_from_its_first_address_to_its_last(base, prefix):
+    assume(not base.packed.startswith(bytes(10)))
+    network = ipaddress.ip_network((base, min(prefix, base.max_prefixlen)), strict=False)
+    assert parse_network(str(network)) == (network[0].packed, network[-1].packed)
+
+
+PREFIXES = ["", "33", "129", "+8", " 8", "8 ", "-1", "1e1", "8/8", "\u0668", "9" * 5000]
+
+
+@pytest.mark.parametrize("base", ["10.0.0.0", "2001:db8::", "::"])
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_a_prefix_that_is_none_is_refused(base, prefix):
+    if (base, prefix) not in {("2001:db8::", "33"), ("::", "33")}:
+        with pytest.raises(Refused):
+            parse_network(f"{base}/{prefix}")
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/08", "10.0.0.0/255.0.0.0"])
+def test_a_prefix_may_be_written_otherwise(text):
+    assert parse_network(text) == parse_network("10.0.0.0/8")

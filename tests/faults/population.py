@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from shared.directory import identity
 from shared.policy.plan import Plan
@@ -59,7 +60,7 @@ class Case(NamedTuple):
 
     def expected(self, those: Iterable[Person]) -> dict[str, str]:
         """The verdicts of the reference evaluator, by e-mail."""
-        decoded = decode_start(json.dumps({"policies": self.policies}).encode(), "0" * 32)
+        decoded = decode_start(json.dumps({"policies": self.policies}).encode(), UUID(int=0)).policies
         plan = Plan(tuple(each for each in decoded.policies if isinstance(each, Policy)))
         return {each.email: reference.verdict(plan, each.email, _last(each)) for each in those}
 

@@ -1,9 +1,13 @@
+import json
+import os
+import pwd
 import uuid
 
+import msgspec
 import pytest
 
-from shared.store import pool, tokens
-from shared.wire.tokens import matches, parse
+from shared.store import audit, pool, tokens
+from shared.wire.tokens import SCOPES, matches, parse
 
 
 async def stored(database: str, text: str) -> tokens.StoredToken | None:
@@ -14,12 +18,23 @@ async def stored(database: str, text: str) -> tokens.StoredToken | None:
         await connection.close()
 
 
+async def written(database: str, account: str, text: str) -> list[dict]:
+    """What the audit log says of a token, oldest first."""
+    wanted = audit.Wanted(subject_id=parse(text).public_id)
+    connection = await pool.connect(database)
+    try:
+        page = await audit.page(connection, uuid.UUID(account), wanted)
+    finally:
+        await connection.close()
+    return json.loads(msgspec.json.encode(page.entries[::-1]))
+
+
 async def test_a_token_is_printed_alone_and_opens_its_account(operate, ready, account):
     ended = await operate("token", "create", "--account", account, "--name", "ci")
     found = await stored(ready, ended.out.strip())
     assert found.account.hex == account
     assert matches(parse(ended.out.strip()).secret, found.digest)
-    assert found.scopes == {"policy-tests:read", "policy-tests:write", "directory:read", "directory:write"}
+    assert found.scopes == set(SCOPES) - {"admin"}
     assert found.expires_at is None
 
 
@@ -59,7 +74,55 @@ async def test_an_account_that_is_not_there_is_named(operate):
     assert f"there is no account `{nobody}`" in ended.err
 
 
-@pytest.mark.parametrize("arguments", [("--scope", "everything"), ("--days", "0"), ("--name", "")])
+EMAILS = [
+    ((), None),
+    (("--email", "ann@acme.example"), "ann@acme.example"),
+    (("--email", "Ann@B\u00fccher.example"), "ann@xn--bcher-kva.example"),
+]
+
+
+@pytest.mark.parametrize(("given", "kept"), EMAILS)
+async def test_an_address_is_kept_in_its_canonical_form(operate, ready, account, given, kept):
+    facts = (await operate("token", "create", "--account", account, "--name", "ci", *given, "--json")).facts
+    assert facts["email"] == (await stored(ready, facts["token"])).email == kept
+
+
+async def test_the_audit_log_says_who_made_and_who_ended_a_token(operate, ready, account):
+    wanted = ("--scope", "admin", "--email", "Ann@acme.example", "--name", "ci")
+    text = (await operate("token", "create", "--account", account, *wanted)).out.strip()
+    await operate("token", "revoke", "--account", account, text)
+    await operate("token", "revoke", "--account", account, text)
+    made, ended = await written(ready, account, text)
+    public = parse(text).public_id
+    grant = {
+        "public_id": public,
+        "name": "ci",
+        "scopes": ["admin"],
+        "email": "ann@acme.example",
+        "expires_at": None,
+    }
+    whoever = {"token_id": "operator", "name": pwd.getpwuid(os.getuid()).pw_name}
+    assert (made["actor"], made["action"], made["kind"], made["document"]) == (
+        whoever,
+        "create",
+        "token",
+        grant,
+    )
+    assert (ended["actor"], ended["action"], ended["kind"], ended["document"]) == (
+        whoever,
+        "delete",
+        "token",
+        grant,
+    )
+    assert (made["before_digest"], ended["after_digest"]) == (None, None)
+    assert made["after_digest"] == ended["before_digest"]
+    assert text.split("_")[2] not in str([made, ended])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--scope", "everything"), ("--days", "0"), ("--name", ""), ("--email", "nobody"), ("--email", "")],
+)
 async def test_what_no_token_can_be_is_refused(run, arguments: tuple[str, ...]):
     whom = ("--account", "1" * 32, "--name", "ci")
     assert (await run("token", "create", *whom, *arguments)).code == 2

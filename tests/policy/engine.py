@@ -8,7 +8,7 @@ import msgspec
 from shared.directory.identity import Identity
 from shared.directory.movement import Movement
 from shared.policy.facts import Facts
-from shared.policy.plan import Plan, needs
+from shared.policy.plan import Plan, addresses, terms
 from shared.policy.screening.judge import Judge, Verdicts
 
 BITS = 4
@@ -25,14 +25,15 @@ def passed_on(plan: Plan) -> Plan:
 
 def facts(plan: Plan, directory: Directory) -> dict[int, Facts]:
     """What a worker fetches of each segment: the postings that the plan needs, and no other."""
-    movement, wanted = Movement(BITS), needs(plan)
+    movement, judge = Movement(BITS), Judge(plan)
+    wanted, asked = terms(plan, judge.expression), addresses(plan)
     for ordinal, (address, identity) in directory.items():
         movement.enter(ordinal, address, identity)
     postings: defaultdict[int, dict] = defaultdict(dict)
     for (attribute, value, segment), difference in movement.differences().items():
-        if (attribute, value) in wanted.terms:
+        if (attribute, value) in wanted:
             postings[segment][attribute, value] = difference.applied(b"")
-    named = {address: ordinal for ordinal, (address, _) in directory.items() if address in wanted.addresses}
+    named = {address: ordinal for ordinal, (address, _) in directory.items() if address in asked}
     mask = (1 << BITS) - 1
     return {
         segment: Facts(

@@ -45,13 +45,13 @@ def claimed(name: str, value: str, claims: dict[str, object] | None) -> Fact:
     return value in [json.dumps(m) if isinstance(m, int | float) else m for m in members]
 
 
-def inside(networks: Iterable[str], address: str | None) -> Fact:
+def inside(network: str, address: str | None) -> Fact:
     try:
         given = ipaddress.ip_address("" if address is None or "%" in address else address.strip())
     except ValueError:
         return None
     given = getattr(given, "ipv4_mapped", None) or given
-    return any(given in unmapped(ipaddress.ip_network(network)) for network in networks)
+    return given in unmapped(ipaddress.ip_network(network))
 
 
 def unmapped(network: ipaddress.IPv4Network | ipaddress.IPv6Network):
@@ -112,9 +112,9 @@ class Person(NamedTuple):
             case login.AccountMember(account):
                 return has(last.account_ids, lambda each: same(account, each))
             case place.Ip(network):
-                return inside([network], last.ip)
+                return inside(network, last.ip)
             case references.IpList(list_id):
-                return inside(self.plan.ip_lists[list_id], last.ip)
+                return some(inside(each, last.ip) for each in self.plan.ip_lists[list_id])
             case place.Country(code):
                 return same(code, last.geo and last.geo.country)
             case device.DevicePosture(uid):

@@ -125,6 +125,9 @@ def directories(draw):
     }
 
 
+# An id that is a group's may be a list's too: the kinds have names of their own.
+IDS_OF_BOTH = ("l1", "l2", "both")
+GROUP_IDS = ("g0", "both", "g2", "g3", "g4", "l1")
 LOOK_UPS = [
     [people.Everyone()],
     [people.Email(address) for address in ADDRESSES[:30]],
@@ -147,29 +150,59 @@ LOOK_UPS = [
     [device.CommonName(name) for name in COMMON_NAMES],
     [machine.ServiceToken("t"), machine.AnyServiceToken(), machine.LinkedAppToken("t")],
     [external.ExternalEvaluation("https://a.example", "https://a.example/keys")],
-    [references.EmailList("l1"), references.EmailList("l2")],
-    [references.IpList("l1"), references.IpList("l2")],
+    [references.EmailList(name) for name in IDS_OF_BOTH],
+    [references.IpList(name) for name in IDS_OF_BOTH],
 ]
-RULES = st.one_of(*map(st.sampled_from, LOOK_UPS))
+
+
+def rules(groups=()):
+    """Rules: of each kind, but more often of a list, and most often one of some groups."""
+    named = [references.Group(name) for name in groups]
+    kinds = [*LOOK_UPS, *4 * LOOK_UPS[-2:], *([named] * 12 if named else [])]
+    return st.sampled_from(kinds).flatmap(st.sampled_from)
+
+
+RULES = rules()
+
+
+@cache
+def addresses(seed):
+    """What an e-mail list holds: nothing, a few, or most of those that users have."""
+    source = Random(seed)
+    return tuple(source.sample(ADDRESSES[:60], source.choice([0, 1, 3, 50])))
+
+
+@cache
+def networks(seed):
+    """What an IP list holds: nothing, a few networks that overlap, or those among many others."""
+    source = Random(seed)
+    others = [f"{source.randrange(1, 255)}.{number % 200}.0.0/16" for number in range(60)]
+    return (
+        *source.sample(NETWORKS, source.choice([0, 1, 3, 9])),
+        *others[: source.choice([0, 0, 0, 5, 60])],
+    )
 
 
 def criteria(groups=()):
-    """Criteria; now and then with one of some rule groups."""
-    rules = RULES if not groups else RULES | st.sampled_from([references.Group(name) for name in groups])
-    parts = [st.lists(rules, min_size=fewest, max_size=most) for fewest, most in ((0, 3), (0, 2), (0, 2))]
+    """Criteria; often with one of some rule groups."""
+    sizes = ((0, 3), (0, 2), (0, 2))
+    parts = [st.lists(rules(groups), min_size=fewest, max_size=most) for fewest, most in sizes]
     return st.builds(Criteria, *(part.map(tuple) for part in parts))
 
 
 @st.composite
 def plans(draw, decisions=tuple(Decision)):
-    """Plans of 1 to 5 policies; a rule group may refer to those before it, so that there is no cycle."""
+    """Plans of 1 to 5 policies; a rule group may refer to those before it, so that there is no cycle.
+
+    Groups nest in one another and share others; one may have the id of lists, and nobody may name it.
+    """
     groups: dict[str, Criteria] = {}
-    for number in range(draw(st.integers(0, 3))):
-        groups[f"g{number}"] = draw(criteria(tuple(groups)))
+    for name in draw(st.sampled_from([(), ("g0",), GROUP_IDS[:3], GROUP_IDS])):
+        groups[name] = draw(criteria(tuple(groups)))
     policy = st.builds(Policy, st.just("p"), st.sampled_from(decisions), criteria(tuple(groups)))
     return Plan(
         tuple(draw(st.lists(policy, min_size=1, max_size=5))),
         groups,
-        {name: tuple(draw(st.lists(st.sampled_from(ADDRESSES[:30]), max_size=5))) for name in ("l1", "l2")},
-        {name: tuple(draw(st.lists(st.sampled_from(NETWORKS), max_size=3))) for name in ("l1", "l2")},
+        {name: addresses(draw(SEEDS)) for name in IDS_OF_BOTH},
+        {name: networks(draw(SEEDS)) for name in IDS_OF_BOTH},
     )

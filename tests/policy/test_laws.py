@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from pyroaring import BitMap
@@ -11,7 +11,8 @@ from pyroaring import BitMap
 from shared.directory.identity import Identity
 from shared.directory.network import parse_address
 from shared.policy.plan import Plan
-from shared.policy.rules.people import Everyone
+from shared.policy.rules.people import Email, Everyone
+from shared.policy.rules.place import Ip
 from shared.policy.rules.references import EmailList, Group, IpList
 from shared.policy.screening.policy import Criteria, Decision, Policy
 from tests.policy.engine import BITS, facts, judged, verdicts
@@ -195,3 +196,40 @@ def test_a_verdict_stands_whatever_the_unknown_turns_out_to_be(plan, directory, 
 def test_live_users_are_in_the_facts_of_any_plan(plan, directory):
     live = [(segment << BITS) + p for segment, found in facts(plan, directory).items() for p in found.live]
     assert sorted(live) == sorted(directory)
+
+
+@fewer
+@given(plans(), directories(), st.data())
+def test_a_group_is_its_criteria_written_into_a_policy(plan, directory, data):
+    assume(plan.groups)
+    name = data.draw(st.sampled_from(sorted(plan.groups)))
+    which = data.draw(st.integers(0, len(plan.policies) - 1))
+    named = changed(plan, which, include=lambda _: [Group(name)], exclude=lambda _: (), require=lambda _: ())
+    criteria = plan.groups[name]
+    parts = {part: lambda _, part=part: getattr(criteria, part) for part in ("include", "exclude", "require")}
+    assert verdicts(named, directory) == verdicts(changed(plan, which, **parts), directory)
+
+
+def itemised(plan):
+    """The plan with a group of single addresses or networks in the place of each list."""
+
+    def rules(given):
+        kinds = {EmailList: "emails of ", IpList: "networks of "}
+        return tuple(Group(kinds[type(rule)] + rule.id) if type(rule) in kinds else rule for rule in given)
+
+    def criteria(was):
+        return Criteria(rules(was.include), rules(was.exclude), rules(was.require))
+
+    groups = {name: criteria(was) for name, was in plan.groups.items()}
+    for name, addresses in plan.email_lists.items():
+        groups[f"emails of {name}"] = Criteria(tuple(map(Email, addresses)))
+    for name, networks in plan.ip_lists.items():
+        groups[f"networks of {name}"] = Criteria(tuple(map(Ip, networks)))
+    policies = tuple(replace(policy, criteria=criteria(policy.criteria)) for policy in plan.policies)
+    return Plan(policies, groups)
+
+
+@fewer
+@given(plans(), directories())
+def test_a_list_is_any_of_its_entries(plan, directory):
+    assert verdicts(itemised(plan), directory) == verdicts(plan, directory)

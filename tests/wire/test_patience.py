@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
@@ -27,7 +28,7 @@ def uploaded(data: bytes) -> None:
 
 
 def started(kind: str, name: str, text: str) -> None:
-    raise Faulty(*decode_start(RULE.format(kind, name, text).encode(), "0" * 32).faults)
+    raise Faulty(*decode_start(RULE.format(kind, name, text).encode(), UUID(int=0)).policies.faults)
 
 
 HOSTILE: dict[str, Callable[[], object]] = {

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -13,7 +14,7 @@ from shared.wire.cloudflare.rules import KINDS
 from shared.wire.faults import Fault, Faulty, child
 
 SAMPLES = Path(__file__).parent / "samples"
-ACCOUNT = "0123456789abcdef0123456789abcdef"
+ACCOUNT = UUID("0123456789abcdef0123456789abcdef")
 
 
 def named(prefix: str) -> list[Any]:
@@ -21,12 +22,12 @@ def named(prefix: str) -> list[Any]:
 
 
 def decoded(name: str) -> Decoded:
-    return decode_start((SAMPLES / f"accepted-{name}.json").read_bytes(), ACCOUNT)
+    return decode_start((SAMPLES / f"accepted-{name}.json").read_bytes(), ACCOUNT).policies
 
 
 def faults(text: bytes) -> tuple[Fault, ...]:
     try:
-        return decode_start(text, ACCOUNT).faults
+        return decode_start(text, ACCOUNT).policies.faults
     except Faulty as faulty:
         return faulty.faults
 
@@ -35,7 +36,7 @@ def faults(text: bytes) -> tuple[Fault, ...]:
 def test_an_accepted_request_keeps_every_policy_and_rule(path: Path) -> None:
     sent = json.loads(path.read_text())["policies"]
     assert faults(path.read_bytes()) == ()
-    policies = decode_start(path.read_bytes(), ACCOUNT).policies
+    policies = decode_start(path.read_bytes(), ACCOUNT).policies.policies
     assert [each if isinstance(each, str) else each.name for each in policies] == [
         each if isinstance(each, str) else each["name"] for each in sent
     ]
@@ -90,5 +91,5 @@ def test_a_pointer_escapes_what_json_pointers_escape() -> None:
 
 def test_a_member_of_no_account_named_means_the_one_asked() -> None:
     text = b'{"policies":[{"name":"p","decision":"allow","include":[{"cloudflare_account_member":{}}]}]}'
-    (policy,) = decode_start(text, ACCOUNT).policies
-    assert ACCOUNT in repr(policy)
+    (policy,) = decode_start(text, ACCOUNT).policies.policies
+    assert ACCOUNT.hex in repr(policy)

@@ -6,6 +6,7 @@ The order is fixed: token, account, scope, and only then anything of the request
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import UUID
 
 from aiohttp import ClientError, web
@@ -13,12 +14,11 @@ from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_protocol import RequestPayloadError
 
 from services.gateway.auth import Caller
-from services.gateway.cloudflare import envelope
-from services.gateway.resources import RESOURCES, Resources
-from services.gateway.routing import Call, Route
+from services.gateway.cloudflare import callers, envelope, query
+from services.gateway.resources import RESOURCES
+from services.gateway.routing import Body, Call, Route
 from shared.process.logs import log
 from shared.store import errors
-from shared.wire import tokens
 
 BODY_SECONDS = 30.0
 # What reading a body raises when the client goes away, or sends what its headers did not promise.
@@ -33,10 +33,13 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
     async def respond(request: web.Request) -> web.StreamResponse:
         try:
             resources = request.app[RESOURCES]
-            caller = await _caller(request, resources)
+            caller = await callers.caller(request, resources.tokens)
             _check_allowed(caller, request.match_info["account_id"], route)
             await _ask_for_body(request)
-            return await route.handler(Call(request, resources, caller))
+            asked = query.decode(request.query, route.query)
+            given = await _given(request, route, caller.account)
+            answer = await route.handler(Call(request, resources, caller, asked, given))
+            return envelope.answer(answer.result, answer.page, route.status)
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an envelope
             return envelope.failure(_failure(error, route))
 
@@ -72,21 +75,21 @@ def _failure(error: Exception, route: Route) -> envelope.Failure:
     return envelope.BROKEN
 
 
-async def _caller(request: web.Request, resources: Resources) -> Caller:
-    kind, _, text = request.headers.get("Authorization", "").partition(" ")
-    token = tokens.parse(text.strip()) if kind.lower() == "bearer" else None
-    if token is None:
-        raise envelope.Failed(envelope.NO_TOKEN)
-    caller = await resources.tokens.caller(token)
-    if caller is None:
-        raise envelope.Failed(envelope.UNKNOWN_TOKEN)
-    return caller
+async def _given(request: web.Request, route: Route, account: UUID) -> Any:  # noqa: ANN401  # the route's
+    if not isinstance(route.body, Body):
+        return None
+    text = await body(request, route.body.limit or envelope.BODY_BYTES)
+    if route.body.large:
+        return await asyncio.to_thread(route.body.decode, text, account)
+    return route.body.decode(text, account)
 
 
-async def body(request: web.Request) -> bytes:
-    """A request's whole body, within the application's limit; raises Failure for one that dribbles."""
+async def body(request: web.Request, limit: int) -> bytes:
+    """A request's whole body, within a limit of bytes; raises Failed for one that is longer or dribbles."""
     try:
-        return await asyncio.wait_for(request.read(), BODY_SECONDS)
+        return await asyncio.wait_for(request.clone(client_max_size=limit).read(), BODY_SECONDS)
+    except web.HTTPRequestEntityTooLarge:
+        raise envelope.too_large(limit) from None
     except TimeoutError:
         raise envelope.Failed(envelope.SLOW) from None
     except BODY_ERRORS:

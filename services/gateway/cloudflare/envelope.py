@@ -36,13 +36,10 @@ def _failure(status: int, code: int, message: str, retry_after: str | None = Non
     return Failure(status, (Message(code, message),), retry_after)
 
 
-NO_TOKEN = _failure(
-    400,
-    9106,
-    "Missing or malformed Authorization header: send `Authorization: Bearer <token>`. A client that has an "
-    "e-mail address configured besides the token may send X-Auth-Email alone: unset CLOUDFLARE_EMAIL",
-)
 UNKNOWN_TOKEN = _failure(401, 1000, "Invalid API Token: it is unknown, revoked or expired")
+WRONG_EMAIL = _failure(
+    403, 10000, "Authentication error: the key was made for another e-mail address than X-Auth-Email"
+)
 NO_ROUTE = _failure(404, 7003, "Could not route to this path: no such route, or no such account")
 NOT_FOUND = _failure(404, 12135, "access.api.error.not_found")
 NOT_ALLOWED = _failure(405, 10405, "Method not allowed on this path")
@@ -50,6 +47,11 @@ CUT_OFF = _failure(400, 12130, "access.api.error.invalid_request: the body broke
 SLOW = _failure(408, 10408, "the body did not arrive in time")
 UNAVAILABLE = _failure(503, 10503, "the database is not available, try again", RETRY_SECONDS)
 BROKEN = _failure(500, 10001, "access.api.error.internal_server_error")
+
+
+def no_caller(why: str) -> Failed:
+    """Headers that do not say who calls."""
+    return Failed(_failure(400, 9106, why))
 
 
 def too_large(limit: int) -> Failed:
@@ -65,6 +67,11 @@ def unsupported(types: str) -> Failed:
 def lacks_scope(scope: str) -> Failed:
     """A token that does not allow this."""
     return Failed(_failure(403, 10000, f"Authentication error: the token lacks the scope `{scope}`"))
+
+
+def in_use(what: str) -> Failed:
+    """A deletion of something that others refer to."""
+    return Failed(_failure(409, 12132, f"access.api.error.conflict: {what}"))
 
 
 def too_many(what: str) -> Failed:

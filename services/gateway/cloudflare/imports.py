@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
+import msgspec
 from aiohttp import web
 
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.endpoint import BODY_ERRORS, path_id
-from services.gateway.routing import Call
-from shared.store import imports
+from services.gateway.routing import Answer, Call
+from shared.store import audit, imports
+from shared.store.audit import Change
 from shared.store.pool import acquire
 from shared.wire.directory.blocks import Block, Cutter, Format
 from shared.wire.directory.imports import Accepted
@@ -26,7 +28,7 @@ FORMATS: dict[str, Format] = {
 IDLE_SECONDS = 30.0
 
 
-async def upload(call: Call) -> web.Response:
+async def upload(call: Call) -> Answer:
     """Answer POST …/directory/imports."""
     form = FORMATS.get(call.request.content_type)
     if form is None:
@@ -37,7 +39,7 @@ async def upload(call: Call) -> web.Response:
     async with call.resources.uploads:
         await _receive(call, import_id, form)
     await call.resources.hints.announce([Hint(Kind.IMPORT, call.account, import_id)])
-    return envelope.answer(Accepted(import_id), status=202)
+    return Answer(Accepted(import_id))
 
 
 async def _receive(call: Call, import_id: UUID, form: Format) -> None:
@@ -46,7 +48,11 @@ async def _receive(call: Call, import_id: UUID, form: Format) -> None:
     async with acquire(call.resources.upload_pool) as connection, connection.transaction():
         await imports.begin(connection, call.account, import_id, form)
         await imports.receive(connection, call.account, import_id, _blocks(call, cutter))
-        await imports.received(connection, call.account, import_id, cutter.header)
+        arrived = msgspec.json.encode(
+            await imports.received(connection, call.account, import_id, cutter.header)
+        )
+        change = Change("import", "directory", import_id, None, arrived)
+        await audit.record(connection, call.account, call.actor, change)
 
 
 async def _blocks(call: Call, cutter: Cutter) -> AsyncIterator[Block]:
@@ -79,11 +85,11 @@ async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
         raise envelope.Failed(envelope.CUT_OFF) from None
 
 
-async def status(call: Call) -> web.Response:
+async def status(call: Call) -> Answer:
     """Answer GET …/directory/imports/{import_id}."""
     import_id = path_id(call, "import_id")
     async with acquire(call.resources.pool) as connection:
         progress = await imports.progress(connection, call.account, import_id)
     if progress is None:
         raise envelope.Failed(envelope.NOT_FOUND)
-    return envelope.answer(progress)
+    return Answer(progress)

@@ -1,100 +1,57 @@
-"""Policy tests: start one, see how it goes, page through its users."""
+"""Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
-import asyncio
-import hashlib
-from typing import NamedTuple
-from uuid import UUID, uuid4
-
-from aiohttp import web
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from services.gateway import pages
-from services.gateway.cloudflare import envelope, query
-from services.gateway.cloudflare.endpoint import body, path_id
-from services.gateway.routing import Call
-from shared.policy.plan import Plan
-from shared.policy.screening.policy import Policy
-from shared.store import policy_tests
-from shared.store.policy_tests import Start
+from services.gateway.auth import Scope
+from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare.endpoint import path_id
+from services.gateway.cloudflare.query import Paged, TestUsers
+from services.gateway.cloudflare.reusables import Removed
+from services.gateway.cloudflare.starts import start
+from services.gateway.routing import Answer, Body, Call, Route
+from shared.store import audit, policy_tests
+from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
-from shared.wire.cloudflare.envelope import PageInfo
-from shared.wire.cloudflare.policies import Decoded
-from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row, Run, Started, decode_start, to_progress
-from shared.wire.faults import Fault, Faulty
-from shared.wire.jobs import Hint, Kind, evaluations
+from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.policy_tests import (
+    ROW_STATUS,
+    Progress,
+    Row,
+    Run,
+    Started,
+    State,
+    TestObject,
+    decode_start,
+    to_document,
+    to_progress,
+)
+from shared.wire.cloudflare.sources import TestSource
 
-# Within this time the same body from the same token, sent again by a client that says it tries again, is the
-# same request: the official clients repeat a POST whose answer was lost, without saying which it was.
-REPEAT_SECONDS = 60.0
-KEY_LIMIT = 255
-
-
-class Begun(NamedTuple):
-    """A test that was started, by this request or by an earlier one that was the same."""
-
-    test_id: UUID
-    hints: list[Hint]
-
-
-def resolved(decoded: Decoded) -> Plan:
-    """The plan of some policies; raises Faulty for all that is wrong, what is not there included."""
-    unknown = [
-        Fault(f"`{_name(each.reference)}` does not exist", each.pointer) for each in decoded.references
-    ]
-    if decoded.faults or unknown:
-        raise Faulty(*decoded.faults, *unknown)
-    return Plan(tuple(policy for policy in decoded.policies if isinstance(policy, Policy)))
+PATH = "/accounts/{account_id}/access/policy-tests"
+ONE = PATH + "/{policy_test_id}"
 
 
-def _name(reference: object) -> str:
-    return str(getattr(reference, "id", reference))[:64]
+class Tests(Paged, frozen=True):
+    """A page of tests; `state` filters, in the words of the rows."""
+
+    state: State | UnsetType = UNSET
 
 
-async def start(call: Call) -> web.Response:
-    """Answer POST …/policy-tests."""
-    text = await body(call.request)
-    # A large body takes a while, which others need not wait for.
-    plan = resolved(await asyncio.to_thread(decode_start, text, call.account.hex))
-    key = call.request.headers.get("Idempotency-Key")
-    if key is not None and not 0 < len(key) <= KEY_LIMIT:
-        raise Faulty(Fault(f"`Idempotency-Key` has 1 to {KEY_LIMIT} characters"))
-    digest = hashlib.sha256(text).digest()
-    seconds = call.resources.settings.deadline_seconds
-    asked = Start(call.account, uuid4(), plan, call.caller.token_id, digest, key, seconds)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
-        begun = await _begin(connection, call, asked)
-    await call.resources.hints.announce(begun.hints)
-    return envelope.answer(Started(begun.test_id))
+async def page(call: Call) -> Answer:
+    """Answer GET …/policy-tests."""
+    asked: Tests = call.query
+    state = None if asked.state is UNSET else asked.state
+    async with acquire(call.resources.pool) as connection:
+        window = (asked.skip, asked.per_page)
+        runs = await policy_tests.page(connection, call.account, state, window)
+        total = await policy_tests.number(connection, call.account, state)
+    rows = [to_progress(run) for run in runs]
+    return Answer(rows, page_info(asked.page, asked.per_page, len(rows), total))
 
 
-async def _begin(connection: Connection, call: Call, asked: Start) -> Begun:
-    await policy_tests.serialise_starts(connection, asked.account)
-    earlier = await _earlier(connection, call, asked)
-    if earlier is not None:
-        return Begun(earlier, [])
-    limit = call.resources.settings.running_tests
-    if await policy_tests.running(connection, asked.account) >= limit:
-        raise envelope.too_many(f"{limit} tests of this account are running, wait for one to end")
-    hints = await policy_tests.start(connection, asked)
-    if hints.plan:
-        return Begun(asked.test_id, [Hint(Kind.PLAN, asked.account, asked.test_id)])
-    return Begun(asked.test_id, evaluations(asked.account, asked.test_id, hints.chunks))
-
-
-async def _earlier(connection: Connection, call: Call, asked: Start) -> UUID | None:
-    """The test that the same request started before; raises Failure if its key stands for another body."""
-    if asked.idempotency_key is not None:
-        found = await policy_tests.same_key(connection, asked.account, asked.token_id, asked.idempotency_key)
-        if found is not None and found.body_digest != asked.body_digest:
-            raise envelope.conflict("this Idempotency-Key came with another body before")
-        return None if found is None else found.test_id
-    if call.request.headers.get("x-stainless-retry-count", "0") in ("", "0"):
-        return None
-    return await policy_tests.same_body(
-        connection, asked.account, asked.token_id, asked.body_digest, REPEAT_SECONDS
-    )
-
-
-async def status(call: Call) -> web.Response:
+async def status(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}."""
     test_id = path_id(call, "policy_test_id")
 
@@ -105,18 +62,75 @@ async def status(call: Call) -> web.Response:
     run = await call.resources.runs.get((call.account, test_id), read)
     if run is None:
         raise envelope.Failed(envelope.NOT_FOUND)
-    return envelope.answer(to_progress(run))
+    return Answer(to_progress(run))
 
 
-async def users(call: Call) -> web.Response:
+async def users(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}/users."""
     test_id = path_id(call, "policy_test_id")
-    page, verdict = query.page(call.request.query), query.verdict(call.request.query)
+    asked: TestUsers = call.query
     async with acquire(call.resources.pool) as connection:
-        window = (page.skip, page.per_page)
-        found = await pages.find(connection, call.account, test_id, verdict, window)
+        window = (asked.skip, asked.per_page)
+        found = await pages.find(connection, call.account, test_id, asked.verdict, window)
     if found is None:
         raise envelope.Failed(envelope.NOT_FOUND)
     rows = [Row(line.user_id, line.email, line.name, ROW_STATUS[line.verdict]) for line in found.lines]
-    total_pages = -(-found.total // page.per_page)
-    return envelope.answer(rows, PageInfo(page.page, page.per_page, len(rows), found.total, total_pages))
+    return Answer(rows, page_info(asked.page, asked.per_page, len(rows), found.total))
+
+
+async def source(call: Call) -> Answer:
+    """Answer GET …/policy-tests/{policy_test_id}/policies."""
+    test_id = path_id(call, "policy_test_id")
+    async with acquire(call.resources.pool) as connection:
+        found = await policy_tests.source(connection, call.account, test_id)
+    if found is None:
+        raise envelope.Failed(envelope.NOT_FOUND)
+    return Answer(msgspec.Raw(found))
+
+
+async def end(call: Call) -> Answer:
+    """Answer DELETE …/policy-tests/{policy_test_id}: cancel a test that runs, remove one that has ended."""
+    test_id = path_id(call, "policy_test_id")
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        run = await policy_tests.run(connection, call.account, test_id)
+        if run is None:
+            raise envelope.Failed(envelope.NOT_FOUND)
+        await (_cancel if run.finished_at is None else _remove)(connection, call, run)
+    call.resources.runs.forget((call.account, test_id))
+    return Answer(Removed(test_id))
+
+
+async def _cancel(connection: Connection, call: Call, run: Run) -> None:
+    """End a test; one that has just ended by itself is left as it is: nobody asked to remove its results."""
+    ended = await policy_tests.cancel(connection, call.account, run.test_id)
+    if ended is not None:
+        change = Change("cancel", "policy_test", run.test_id, to_document(run), to_document(ended))
+        await audit.record(connection, call.account, call.actor, change)
+
+
+async def _remove(connection: Connection, call: Call, run: Run) -> None:
+    if not await policy_tests.remove(connection, call.account, run.test_id):
+        raise envelope.Failed(envelope.NOT_FOUND)
+    change = Change("delete", "policy_test", run.test_id, to_document(run), None)
+    await audit.record(connection, call.account, call.actor, change)
+
+
+READ, WRITE = Scope.TESTS_READ, Scope.TESTS_WRITE
+ROUTES = (
+    Route("GET", PATH, READ, page, "Policy tests, newest first", list[Progress], query=Tests, paged=True),
+    Route(
+        *("POST", PATH, WRITE, start, "Test policies against every user", Started),
+        body=Body(TestObject, decode_start, large=True),
+    ),
+    Route("GET", ONE, READ, status, "How a test goes", Progress),
+    Route(
+        *("DELETE", ONE, WRITE, end, "Cancel a test that runs, or remove one that has ended", Removed),
+        status=202,
+    ),
+    Route("GET", ONE + "/policies", READ, source, "What a test was started with", TestSource),
+    Route(
+        *("GET", ONE + "/users", READ, users, "A test's users with their verdicts", list[Row]),
+        query=TestUsers,
+        paged=True,
+    ),
+)

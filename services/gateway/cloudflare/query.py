@@ -1,21 +1,28 @@
-"""Query parameters of this dialect."""
+"""Query parameters of this dialect: a struct for each set of them, decoded by name."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import functools
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.inspect import IntType, StructType, Type, VarTupleType
+from multidict import MultiMapping
 
 from shared.wire.cloudflare.policy_tests import VERDICTS
 from shared.wire.faults import Fault, Faulty
 
-PER_PAGE = 25
 PER_PAGE_LIMIT = 1000
 PAGE_LIMIT = 10**12
 
+Page = Annotated[int, Meta(ge=1, le=PAGE_LIMIT)]
+PerPage = Annotated[int, Meta(ge=1, le=PER_PAGE_LIMIT)]
 
-class Page(NamedTuple):
+
+class Paged(Struct, frozen=True):
     """Which page, from 1, of how many rows each."""
 
-    page: int
-    per_page: int
+    page: Page = 1
+    per_page: PerPage = 25
 
     @property
     def skip(self) -> int:
@@ -23,23 +30,44 @@ class Page(NamedTuple):
         return (self.page - 1) * self.per_page
 
 
-def _number(query: Mapping[str, str], name: str, default: int, limit: int) -> int:
-    text = query.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) <= len(str(limit)) and 1 <= int(text) <= limit):
-        raise Faulty(Fault(f"`{name}` is `{text[:32]}`, give a whole number from 1 to {limit}"))
-    return int(text)
+class TestUsers(Paged, frozen=True):
+    """A page of a test's users; `status` filters, in the vendor's words or in those of the rows."""
+
+    status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict that is asked for; None for all."""
+        return None if self.status is UNSET else VERDICTS[self.status]
 
 
-def page(query: Mapping[str, str]) -> Page:
-    """`page` and `per_page`; raises Faulty naming the one that is wrong."""
-    return Page(_number(query, "page", 1, PAGE_LIMIT), _number(query, "per_page", PER_PAGE, PER_PAGE_LIMIT))
+def decode(query: MultiMapping[str], form: type[Struct]) -> Any:  # noqa: ANN401  # of the form
+    """The parameters that a form names; others are nobody's business. Raises Faulty naming what is wrong."""
+    given = {name: _given(query, name, form) for name in form.__struct_encode_fields__ if name in query}
+    faults = [fault for name in given if (fault := _fault(name, given[name], form)) is not None]
+    if faults:
+        raise Faulty(*faults)
+    return msgspec.convert(given, form, strict=False)
 
 
-def verdict(query: Mapping[str, str]) -> str | None:
-    """The verdict that `status` filters by; None for all. Raises Faulty for a word that is none."""
-    text = query.get("status")
-    if text is None:
-        return None
-    if text not in VERDICTS:
-        raise Faulty(Fault(f"`status` is `{text[:32]}`, give `success`, `fail` or `error`"))
-    return VERDICTS[text]
+def _given(query: MultiMapping[str], name: str, form: type[Struct]) -> str | list[str]:
+    """A parameter's value; all of them of one that may be repeated."""
+    return query.getall(name) if isinstance(_types(form)[name], VarTupleType) else query[name]
+
+
+def _fault(name: str, given: str | list[str], form: type[Struct]) -> Fault | None:
+    text = given if isinstance(given, str) else ", ".join(given)
+    whole = not isinstance(_types(form)[name], IntType) or (text.isascii() and text.isdigit())
+    try:
+        msgspec.convert({name: given if whole else ""}, form, strict=False)
+    except msgspec.ValidationError as error:
+        message = str(error).partition(" - at ")[0]
+        return Fault(f"`{name}` is `{text[:32]}`: {message[0].lower() + message[1:]}")
+    return None
+
+
+@functools.cache
+def _types(form: type[Struct]) -> dict[str, Type]:
+    described = msgspec.inspect.type_info(form)
+    assert isinstance(described, StructType)  # noqa: S101  # INVARIANT: forms are structs
+    return {field.encode_name: field.type for field in described.fields}

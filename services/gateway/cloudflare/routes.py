@@ -1,17 +1,26 @@
 """The dialect's operations. Each is at the root and where the vendor's clients look for it."""
 
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import imports, policy_tests
-from services.gateway.routing import Route
+from services.gateway.cloudflare import audit, groups, imports, lists, policies, policy_tests, users
+from services.gateway.routing import Route, Upload
+from shared.wire.directory.imports import Accepted, ImportProgress
 
 PREFIXES = ("", "/client/v4")
-TESTS = "/accounts/{account_id}/access/policy-tests"
 IMPORTS = "/accounts/{account_id}/directory/imports"
 
 ROUTES = (
-    Route("POST", TESTS, Scope.TESTS_WRITE, policy_tests.start),
-    Route("GET", TESTS + "/{policy_test_id}", Scope.TESTS_READ, policy_tests.status),
-    Route("GET", TESTS + "/{policy_test_id}/users", Scope.TESTS_READ, policy_tests.users),
-    Route("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload),
-    Route("GET", IMPORTS + "/{import_id}", Scope.DIRECTORY_READ, imports.status),
+    *policy_tests.ROUTES,
+    Route(
+        *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
+        body=Upload(tuple(imports.FORMATS)),
+    ),
+    Route(
+        *("GET", IMPORTS + "/{import_id}", Scope.DIRECTORY_READ, imports.status),
+        *("How an import goes", ImportProgress),
+    ),
+    *audit.ROUTES,
+    *policies.ROUTES,
+    *groups.ROUTES,
+    *users.ROUTES,
+    *lists.ROUTES,
 )

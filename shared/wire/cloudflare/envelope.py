@@ -30,6 +30,11 @@ class PageInfo(Struct, frozen=True):
     total_pages: int
 
 
+def page_info(page: int, per_page: int, count: int, total: int) -> PageInfo:
+    """A page with `count` rows of `total`."""
+    return PageInfo(page, per_page, count, total, -(-total // per_page))
+
+
 class Envelope(Struct, frozen=True):
     """`success`, `errors`, `messages` and `result` are always there."""
 

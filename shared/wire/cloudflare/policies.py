@@ -1,48 +1,52 @@
 """Policies on the wire, and the way to the domain's."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Literal
+from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, convert
+from msgspec import UNSET, Struct, UnsetType
 
-from shared.policy.rules.kinds import NEEDS_LOGIN, Reference, Rule
+from shared.policy.rules.kinds import NEEDS_LOGIN, Rule
 from shared.policy.rules.machine import LinkedAppToken
-from shared.policy.rules.references import EmailList, Group, IpList
+from shared.policy.rules.references import EmailList
 from shared.policy.screening.policy import Criteria, Decision, Policy
-from shared.wire.cloudflare.rules import to_rule
-from shared.wire.faults import LIMIT, Fault, Faulty, child, from_validation
+from shared.wire.cloudflare import documents, objects
+from shared.wire.cloudflare.criteria import PARTS, Found, Name, Placed, Reader
+from shared.wire.cloudflare.documents import NO_TIMES, Sent, Times
+from shared.wire.cloudflare.obligations import (
+    ApprovalGroup,
+    ConnectionRules,
+    Duration,
+    MfaConfig,
+    duration_faults,
+)
+from shared.wire.cloudflare.rule_objects import RuleObjects, SomeRuleObjects
+from shared.wire.faults import LIMIT, Fault, Faulty, child
 
-NAME_LIMIT = 350
 
+class PolicyFields(Struct, forbid_unknown_fields=True):
+    """A policy. What comes after `require` never changes who matches."""
 
-class ApprovalGroup(Struct):
-    """Who may approve, and how many of them must."""
-
-    approvals_needed: int | float
-    email_addresses: list[str] | None = None
-    email_list_uuid: str | None = None
-
-
-class PolicyObject(Struct, forbid_unknown_fields=True):
-    """A policy as it is sent. What comes after `require` never changes who matches; it is checked, not used.
-
-    The last nine are what the service adds when it returns a policy: clients send them back.
-    """
-
-    name: str
+    name: Name
     decision: Literal["allow", "deny", "non_identity", "bypass"]
-    include: list[Any]
-    exclude: list[Any] | None = None
-    require: list[Any] | None = None
+    include: SomeRuleObjects
+    exclude: RuleObjects | UnsetType | None = UNSET
+    require: RuleObjects | UnsetType | None = UNSET
     approval_required: bool | UnsetType | None = UNSET
     approval_groups: list[ApprovalGroup] | UnsetType | None = UNSET
     purpose_justification_required: bool | UnsetType | None = UNSET
     purpose_justification_prompt: str | UnsetType | None = UNSET
     isolation_required: bool | UnsetType | None = UNSET
-    session_duration: str | UnsetType | None = UNSET
-    mfa_config: dict[str, Any] | UnsetType | None = UNSET
-    connection_rules: dict[str, Any] | UnsetType | None = UNSET
+    session_duration: Duration | UnsetType | None = UNSET
+    mfa_config: MfaConfig | UnsetType | None = UNSET
+    connection_rules: ConnectionRules | UnsetType | None = UNSET
+
+
+class PolicyObject(PolicyFields, forbid_unknown_fields=True):
+    """A policy as it is sent, perhaps with what answers add: clients send that back, and it is ignored."""
+
     id: Any = UNSET
     uid: Any = UNSET
     account_id: Any = UNSET
@@ -54,14 +58,19 @@ class PolicyObject(Struct, forbid_unknown_fields=True):
     updated_at: Any = UNSET
 
 
+class PolicyAnswer(PolicyFields, kw_only=True):
+    """A reusable policy as it is answered; what was not sent is not there."""
+
+    id: UUID
+    account_id: str
+    app_count: int
+    reusable: bool
+    created_at: datetime
+    updated_at: datetime
+
+
 FIELDS = {field.encode_name: field for field in msgspec.structs.fields(PolicyObject)}
-
-
-class Placed(Struct, frozen=True):
-    """A reference to something kept apart, and where it stands; a text is a reusable policy's id."""
-
-    reference: Reference | str
-    pointer: str
+OURS = FIELDS.keys() - {field.encode_name for field in msgspec.structs.fields(PolicyFields)}
 
 
 class Decoded(Struct, frozen=True):
@@ -75,86 +84,79 @@ class Decoded(Struct, frozen=True):
     faults: tuple[Fault, ...]
 
 
-class _Decoder:
-    """One walk through the policies of a request, gathering every fault."""
+def _policy(reader: Reader, found: Found, pointer: str) -> Policy | None:
+    """The policy that was found; None if it lacks what makes one, which the reader's faults then say."""
+    members = found.members
+    reader.faults.extend(duration_faults(members["session_duration"], members["mfa_config"], pointer))
+    if members["name"] is None or members["decision"] is None:
+        return None
+    decision = Decision(members["decision"])
+    _check_decision(reader, decision, found)
+    criteria = Criteria(*(tuple(rule for rule, _ in found.rules[part]) for part in PARTS))
+    return Policy(members["name"], decision, criteria)
 
-    def __init__(self, account: str) -> None:
-        self.account = account
-        self.faults: list[Fault] = []
-        self.references: list[Placed] = []
 
-    def field(self, given: dict[str, Any], name: str, pointer: str) -> Any:  # noqa: ANN401  # as FIELDS has it
-        spec = FIELDS[name]
-        if name not in given:
-            if spec.required:
-                self.faults.append(Fault(f"a policy needs `{name}`", child(pointer, name)))
-            return None
-        try:
-            return convert(given[name], spec.type, strict=True)
-        except msgspec.ValidationError as error:
-            self.faults.append(from_validation(error, child(pointer, name)))
-            return None
-
-    def rules(self, given: list[Any] | None, pointer: str) -> Iterator[tuple[Rule, str]]:
-        for number, each in enumerate(given or ()):
-            if len(self.faults) >= LIMIT:
-                return
-            where = child(pointer, number)
-            try:
-                rule = to_rule(each, where, self.account)
-            except Faulty as faulty:
-                self.faults.extend(faulty.faults)
-                continue
-            if isinstance(rule, Group | EmailList | IpList):
-                key = next(iter(each))
-                self.references.append(Placed(rule, child(child(where, key), "id")))
-            yield rule, where
-
-    def policy(self, given: object, pointer: str) -> Policy | None:
-        if not isinstance(given, dict):
-            self.faults.append(Fault("a policy is an object or the UUID of a reusable policy", pointer))
-            return None
-        for name in sorted(given.keys() - FIELDS.keys()):
-            self.faults.append(Fault(f"a policy has no field `{name[:64]}`", child(pointer, name)))
-        fields = {name: self.field(given, name, pointer) for name in FIELDS}
-        if fields["name"] is not None and not 0 < len(fields["name"]) <= NAME_LIMIT:
-            self.faults.append(Fault(f"a name has 1 to {NAME_LIMIT} characters", child(pointer, "name")))
-        if fields["include"] == []:
-            message = "a policy needs at least one rule in `include`, or it matches nobody"
-            self.faults.append(Fault(message, child(pointer, "include")))
-        parts = {
-            part: list(self.rules(fields[part], child(pointer, part)))
-            for part in ("include", "exclude", "require")
-        }
-        if fields["decision"] is None or fields["name"] is None:
-            return None
-        decision = Decision(fields["decision"])
-        self._check_decision(decision, [placed for rules in parts.values() for placed in rules])
-        criteria = Criteria(*(tuple(rule for rule, _ in rules) for rules in parts.values()))
-        return Policy(fields["name"], decision, criteria)
-
-    def _check_decision(self, decision: Decision, rules: list[tuple[Rule, str]]) -> None:
-        for rule, where in rules:
-            if decision.before_login and isinstance(rule, NEEDS_LOGIN):
-                message = f"`{decision.value}` applies before login and cannot have identity rules"
-                self.faults.append(Fault(message, where))
-            if not decision.before_login and isinstance(rule, LinkedAppToken):
-                message = "`linked_app_token` goes with `non_identity` or `bypass` only"
-                self.faults.append(Fault(message, where))
+def _check_decision(reader: Reader, decision: Decision, found: Found) -> None:
+    rules: list[tuple[Rule, str]] = [placed for part in PARTS for placed in found.rules[part]]
+    for rule, where in rules:
+        if decision.before_login and isinstance(rule, NEEDS_LOGIN):
+            message = f"`{decision.value}` applies before login and cannot have identity rules"
+            reader.faults.append(Fault(message, where))
+        if not decision.before_login and isinstance(rule, LinkedAppToken):
+            message = "`linked_app_token` goes with `non_identity` or `bypass` only"
+            reader.faults.append(Fault(message, where))
 
 
 def decode(given: object, pointer: str, account: str) -> Decoded:
     """Policies from a list of policy objects and ids of reusable ones; raises Faulty for what is no list."""
     if not isinstance(given, list) or not given:
         raise Faulty(Fault("`policies` is a list of at least one policy", pointer))
-    decoder, policies = _Decoder(account), list[Policy | str]()
+    reader, policies = Reader(account), list[Policy | str]()
     for number, each in enumerate(given):
-        if len(decoder.faults) >= LIMIT:
+        if len(reader.faults) >= LIMIT:
             break
         where = child(pointer, number)
         if isinstance(each, str):
-            decoder.references.append(Placed(each, where))
+            reader.references.append(Placed(each, where))
             policies.append(each)
-        elif (policy := decoder.policy(each, where)) is not None:
+        elif not isinstance(each, dict):
+            message = "a policy is an object or the UUID of a reusable policy"
+            reader.faults.append(Fault(message, where))
+        elif policy := _policy(reader, reader.read(each, FIELDS, "policy", where), where):
             policies.append(policy)
-    return Decoded(tuple(policies), tuple(decoder.references), tuple(decoder.faults))
+    return Decoded(tuple(policies), tuple(reader.references), tuple(reader.faults))
+
+
+def decode_kept(body: bytes, account: UUID) -> Sent:
+    """A reusable policy that is to be kept; raises Faulty for what is no object."""
+    given = objects.decode(body, "a policy's fields")
+    reader = Reader(account.hex)
+    found = reader.read(given, FIELDS, "policy", "")
+    _policy(reader, found, "")
+    references = (*reader.references, *_approvers(found.members["approval_groups"]))
+    name = found.members["name"] or ""
+    return Sent(name, documents.kept(given, OURS), references, tuple(reader.faults))
+
+
+def _approvers(groups: list[ApprovalGroup] | None) -> Iterator[Placed]:
+    """The lists of those who may approve."""
+    for number, group in enumerate(groups or ()):
+        if isinstance(group.email_list_uuid, str):
+            where = child(child("/approval_groups", number), "email_list_uuid")
+            yield Placed(EmailList(group.email_list_uuid), where)
+
+
+class Added(Struct, frozen=True):
+    """What answers add after a policy's own members; the audit log has it without the times."""
+
+    account_id: str
+    app_count: int = 0  # of applications that use it: this service has none
+    reusable: bool = True
+    created_at: datetime | UnsetType = UNSET
+    updated_at: datetime | UnsetType = UNSET
+
+
+def answer(account: UUID, policy_id: UUID, document: bytes, times: Times = NO_TIMES) -> msgspec.Raw:
+    """A kept policy as it is answered."""
+    added = Added(account.hex, created_at=times.created_at, updated_at=times.updated_at)
+    return documents.around(document, policy_id, added)

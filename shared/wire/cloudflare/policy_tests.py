@@ -1,18 +1,22 @@
 """Policy tests on the wire. Source: seed and official clients; what they lack is added, never changed."""
 
+import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
-from shared.directory.errors import Refused
 from shared.policy.screening.tally import Tally, percent_processed, shares
-from shared.wire import json_text
-from shared.wire.cloudflare import policies
-from shared.wire.faults import Fault, Faulty, child
+from shared.wire.cloudflare import objects, policies
+from shared.wire.faults import Faulty
+
+State = Literal["queued", "processing", "complete", "exceeded_time", "cancelled", "failed"]
 
 # A run's state inside, and the one word of four that clients know. The last two have no word of their own.
-STATUS = {
+STATUS: dict[State, str] = {
     "queued": "processing",
     "processing": "processing",
     "complete": "complete",
@@ -54,7 +58,7 @@ class Progress(Struct, frozen=True):
     percent_approved: int
     percent_blocked: int
     percent_errored: int
-    state: str
+    state: State
     users_processed: int
     created_at: datetime
     started_at: datetime | None
@@ -75,7 +79,7 @@ class Run(Struct, frozen=True):
     """A test as it is stored: its state, its counters, read from one row at one time."""
 
     test_id: UUID
-    state: str
+    state: State
     total_users: int
     tally: Tally
     created_at: datetime
@@ -109,18 +113,30 @@ def to_progress(run: Run) -> Progress:
     )
 
 
-def decode_start(body: bytes, account: str) -> policies.Decoded:
-    """The policies of a start request; raises Faulty for what has none."""
-    try:
-        document = json_text.parse(body)
-    except Refused as refusal:
-        raise Faulty(Fault(str(refusal))) from None
-    if not isinstance(document, dict):
-        raise Faulty(Fault("the body is an object with `policies`", ""))
-    strays = [
-        Fault(f"a test has no field `{name[:64]}`", child("", name))
-        for name in sorted(document.keys() - {"policies"})
-    ]
-    if strays:
+def to_document(run: Run) -> bytes:
+    """A run as the audit log has it: without times."""
+    shown = msgspec.structs.asdict(to_progress(run))
+    return msgspec.json.encode({name: value for name, value in shown.items() if not name.endswith("_at")})
+
+
+class TestObject(Struct, frozen=True):
+    """What a test is started with: inline policies and ids of reusable ones, in the order they count."""
+
+    policies: list[policies.PolicyObject | str]
+
+
+class Asked(Struct, frozen=True):
+    """A start request: its policies as they were `given` and decoded, and the digest of its bytes."""
+
+    given: Sequence[Any]
+    policies: policies.Decoded
+    digest: bytes
+
+
+def decode_start(body: bytes, account: UUID) -> Asked:
+    """A start request; raises Faulty for one that has no policies."""
+    document = objects.decode(body, "`policies`")
+    if strays := objects.strays(document, {"policies"}, "a test"):
         raise Faulty(*strays)
-    return policies.decode(document.get("policies"), "/policies", account)
+    decoded = policies.decode(document.get("policies"), "/policies", account.hex)
+    return Asked(document["policies"], decoded, hashlib.sha256(body).digest())

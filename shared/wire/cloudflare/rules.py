@@ -5,10 +5,10 @@ in it are refused: a misspelt `team` that were ignored would let the whole organ
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from msgspec import Struct, convert
+from msgspec import Meta, Struct, convert
 
 from shared.directory.email import canonical_domain, canonical_email
 from shared.directory.errors import Refused
@@ -17,6 +17,15 @@ from shared.policy.rules import device, external, login, machine, people, place,
 from shared.policy.rules.kinds import Rule
 from shared.wire.cloudflare.countries import CODES
 from shared.wire.faults import Fault, Faulty, child, from_validation
+
+# What is described to clients, and checked by the way to the domain, which says more of what is wrong.
+Address = Annotated[str, Meta(extra_json_schema={"format": "idn-email"})]
+Domain = Annotated[str, Meta(extra_json_schema={"minLength": 1, "examples": ["acme.example"]})]
+Country = Annotated[str, Meta(extra_json_schema={"pattern": "^[A-Za-z]{2}$", "examples": ["DE"]})]
+Network = Annotated[str, Meta(extra_json_schema={"examples": ["203.0.113.0/24", "2001:db8::7"]})]
+KeptId = Annotated[str, Meta(extra_json_schema={"format": "uuid"})]
+Level = Literal["low", "medium", "high", "unscored"]
+Levels = Annotated[list[Level], Meta(extra_json_schema={"minItems": 1})]
 
 
 class Wire(Struct, forbid_unknown_fields=True):
@@ -33,16 +42,22 @@ class ById(Wire):
     id: str
 
 
+class KeptObject(Wire):
+    """Something that the account keeps, by its id."""
+
+    id: KeptId
+
+
 class EmailObject(Wire):
     """An e-mail address."""
 
-    email: str
+    email: Address
 
 
 class DomainObject(Wire):
     """A domain, perhaps with a leading `@`."""
 
-    domain: str
+    domain: Domain
 
 
 class AzureObject(Wire):
@@ -107,7 +122,7 @@ class AuthContextObject(Wire):
 class RiskObject(Wire):
     """Risk levels."""
 
-    user_risk_score: list[Literal["low", "medium", "high", "unscored"]]
+    user_risk_score: Levels
 
 
 class MemberObject(Wire):
@@ -119,13 +134,13 @@ class MemberObject(Wire):
 class IpObject(Wire):
     """A network or an address."""
 
-    ip: str
+    ip: Network
 
 
 class GeoObject(Wire):
     """A country."""
 
-    country_code: str
+    country_code: Country
 
 
 class PostureObject(Wire):
@@ -190,9 +205,9 @@ KINDS: dict[str, Kind] = {
     "everyone": Kind(Nothing, lambda _, __: people.Everyone()),
     "email": Kind(EmailObject, lambda w, _: people.Email(canonical_email(w.email)), "email"),
     "email_domain": Kind(DomainObject, lambda w, _: people.EmailDomain(canonical_domain(w.domain)), "domain"),
-    "email_list": Kind(ById, lambda w, _: references.EmailList(w.id)),
-    "group": Kind(ById, lambda w, _: references.Group(w.id)),
-    "ip_list": Kind(ById, lambda w, _: references.IpList(w.id)),
+    "email_list": Kind(KeptObject, lambda w, _: references.EmailList(w.id)),
+    "group": Kind(KeptObject, lambda w, _: references.Group(w.id)),
+    "ip_list": Kind(KeptObject, lambda w, _: references.IpList(w.id)),
     "azureAD": Kind(AzureObject, lambda w, _: provider.AzureGroup(w.id, w.identity_provider_id)),
     "okta": Kind(OktaObject, lambda w, _: provider.OktaGroup(w.name, w.identity_provider_id)),
     "gsuite": Kind(GsuiteObject, lambda w, _: provider.GoogleGroup(w.email, w.identity_provider_id)),

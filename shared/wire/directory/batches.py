@@ -34,12 +34,14 @@ class Prepared(Struct, frozen=True, array_like=True):
 
 
 def prepare(raw: Raw) -> Prepared:
-    """Read and index blocks; raises Refused for a header that means nothing."""
+    """Read, index and take away blocks; raises Refused for a header that means nothing."""
     records: list[Record] = []
     rejections: list[Rejection] = []
     index = SegmentIndex()
     header = Header(raw.header) if raw.format == "csv" else None
-    for block in raw.blocks:
+    last_block = raw.blocks[-1].number
+    while raw.blocks:
+        block = raw.blocks.pop(0)  # a batch is large: what was read is not kept
         rows = (
             ndjson_records(block.data, block.first_line)
             if header is None
@@ -56,7 +58,7 @@ def prepare(raw: Raw) -> Prepared:
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
     ]
     items = [(*term, list(held)) for term, held in index.items().items()]
-    return Prepared(raw.blocks[-1].number, records, rejections, terms, items)
+    return Prepared(last_block, records, rejections, terms, items)
 
 
 encode = msgspec.msgpack.encode

@@ -1,0 +1,188 @@
+"""From what a client asks to be tested to a plan that nothing edited later can reach."""
+
+import asyncio
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from services.gateway.cloudflare import references
+from shared.policy import expansion
+from shared.policy.plan import Plan
+from shared.policy.rules.kinds import Reference, Rule
+from shared.policy.rules.references import Group
+from shared.policy.screening.policy import Criteria, Policy
+from shared.store import lists, resources
+from shared.store.lists import StoredList
+from shared.store.pool import Connection
+from shared.wire.cloudflare import groups, policies
+from shared.wire.cloudflare.policies import Decoded
+from shared.wire.cloudflare.policy_tests import Asked
+from shared.wire.cloudflare.sources import Kept, Used, encode_source
+from shared.wire.faults import Fault, Faulty
+
+WHERE = "/policies"
+# Of all lists that a plan reads together: it is written, and read by a worker, in one piece.
+VALUES_LIMIT = 500_000
+# So many documents stay decoded, of those that have no more bytes than this.
+REMEMBERED, REMEMBERED_BYTES = 2048, 8192
+
+
+class Resolved(NamedTuple):
+    """A plan, and the JSON of what it was made of."""
+
+    plan: Plan
+    source: bytes
+
+
+class _Read(NamedTuple):
+    """Criteria whose references are ids in the one form that plans have, and those ids."""
+
+    criteria: Criteria
+    groups: frozenset[UUID]
+    lists: frozenset[UUID]
+
+
+class _Chosen(NamedTuple):
+    """A policy to be tested, and what it is shown as: what was sent, or what is kept."""
+
+    policy: Policy
+    read: _Read
+    shown: dict[str, Any] | Kept
+
+
+class _Opened(NamedTuple):
+    """A group that a policy leads to."""
+
+    kept: Kept
+    read: _Read
+
+
+class _Used(NamedTuple):
+    """A list that a policy leads to, and what it holds in canonical form."""
+
+    stored: StoredList
+    values: tuple[str, ...]
+
+
+async def resolve(connection: Connection, account: UUID, asked: Asked) -> Resolved:
+    """The plan of a request, all of it as of one moment; raises Faulty for what is wrong or not there.
+
+    It takes a handful of queries, however many groups are nested, and one for each list.
+    """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        kept = await _kept(connection, account, asked.policies)
+        chosen = await asyncio.to_thread(_choose, account, asked, kept)
+        named = frozenset[UUID]().union(*(each.read.groups for each in chosen))
+        stored = await resources.closure(connection, account, named) if named else {}
+        opened = await asyncio.to_thread(
+            lambda: [_open(account, Kept(each.id, each.document)) for each in stored.values()]
+        )
+        read = [each.read for each in chosen] + [each.read for each in opened]
+        used = await _used(connection, account, read)
+    return await asyncio.to_thread(_resolved, chosen, opened, used)
+
+
+async def _kept(connection: Connection, account: UUID, asked: Decoded) -> dict[UUID, Kept]:
+    """The reusable policies that are asked for; raises Faulty for all that is wrong or not there at once."""
+    named = [(each.reference, each.pointer) for each in asked.references if isinstance(each.reference, str)]
+    ids = {text: references.uuid(text) for text, _ in named}
+    wanted = {each for each in ids.values() if each is not None}
+    stored = await resources.several(connection, account, "policy", wanted) if wanted else {}
+    missing = [
+        Fault(f"the policy `{text[:64]}` does not exist", pointer)
+        for text, pointer in named
+        if ids[text] not in stored
+    ]
+    checked = await references.check(connection, account, asked.references)
+    if faults := (*asked.faults, *missing, *checked.faults):
+        raise Faulty(*faults)
+    return {each.id: Kept(each.id, each.document) for each in stored.values()}
+
+
+def _choose(account: UUID, asked: Asked, kept: dict[UUID, Kept]) -> list[_Chosen]:
+    found = []
+    for policy, given in zip(asked.policies.policies, asked.given, strict=True):
+        if isinstance(policy, Policy):
+            found.append(_Chosen(*_settled(policy), given))
+        else:
+            each = kept[UUID(policy)]
+            read = _remembered_policy if len(each.document) <= REMEMBERED_BYTES else _policy
+            found.append(_Chosen(*read(each.id, each.document, account), each))
+    return found
+
+
+def _open(account: UUID, kept: Kept) -> _Opened:
+    read = _remembered_group if len(kept.document) <= REMEMBERED_BYTES else _group
+    return _Opened(kept, read(kept.document, account))
+
+
+def _policy(policy_id: UUID, document: bytes, account: UUID) -> tuple[Policy, _Read]:
+    decoded = policies.decode([msgspec.json.decode(document)], WHERE, account.hex)
+    policy = decoded.policies[0]
+    if decoded.faults or isinstance(policy, str):  # kept by a version that took what this one does not
+        raise Faulty(*decoded.faults)
+    return _settled(replace(policy, id=str(policy_id)))
+
+
+def _group(document: bytes, account: UUID) -> _Read:
+    return _read(groups.criteria(document, account))
+
+
+_remembered_policy = lru_cache(REMEMBERED)(_policy)
+_remembered_group = lru_cache(REMEMBERED)(_group)
+
+
+def _settled(policy: Policy) -> tuple[Policy, _Read]:
+    read = _read(policy.criteria)
+    return replace(policy, criteria=read.criteria), read
+
+
+def _read(criteria: Criteria) -> _Read:
+    groups, lists = set[UUID](), set[UUID]()
+
+    def settled(rule: Rule) -> Rule:
+        if not isinstance(rule, Reference):
+            return rule
+        found = UUID(rule.id)
+        (groups if isinstance(rule, Group) else lists).add(found)
+        return type(rule)(str(found))
+
+    parts = (criteria.include, criteria.exclude, criteria.require)
+    return _Read(
+        Criteria(*(tuple(map(settled, rules)) for rules in parts)), frozenset(groups), frozenset(lists)
+    )
+
+
+async def _used(connection: Connection, account: UUID, read: Iterable[_Read]) -> list[_Used]:
+    """The lists that are referred to; raises Faulty if they are too long together."""
+    wanted = frozenset[UUID]().union(*(each.lists for each in read))
+    every = await lists.every(connection, account) if wanted else []
+    found = [each for each in every if each.id in wanted]
+    size = sum(each.fingerprint.items for each in found)
+    if size > VALUES_LIMIT:
+        message = f"the policies lead to lists of {size} values together, {VALUES_LIMIT} is the limit"
+        raise Faulty(Fault(message, WHERE))
+    return [_Used(each, await lists.values(connection, account, each.id)) for each in found]
+
+
+def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -> Resolved:
+    email_lists, ip_lists = (
+        {str(each.stored.id): each.values for each in used if each.stored.type == kind}
+        for kind in ("EMAIL", "IP")
+    )
+    groups = {str(each.kept.id): each.read.criteria for each in opened}
+    plan = Plan(tuple(each.policy for each in chosen), groups, email_lists, ip_lists)
+    size = expansion.rules(plan)
+    if size > expansion.RULES_LIMIT:
+        message = (
+            f"with their groups opened the policies hold {size} rules, {expansion.RULES_LIMIT} is the limit"
+        )
+        raise Faulty(Fault(message, WHERE))
+    read = [Used(stored.id, stored.heading.name, stored.type, values) for stored, values in used]
+    return Resolved(
+        plan, encode_source([each.shown for each in chosen], [each.kept for each in opened], read)
+    )

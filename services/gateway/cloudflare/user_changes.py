@@ -1,0 +1,141 @@
+"""Users: create, change, delete, record a login. Each is a version of the directory, and is audited."""
+
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+
+from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare.endpoint import path_id
+from services.gateway.routing import Answer, Call
+from shared.directory import identity
+from shared.directory.merge import Merged, Record, User, merge
+from shared.directory.movement import Movement
+from shared.store import audit, people, users, writing
+from shared.store.audit import Change
+from shared.store.pool import Connection, acquire
+from shared.store.users import Directory
+from shared.wire.cloudflare.identities import Login
+from shared.wire.cloudflare.users import DeletedUser, Given, UserObject, to_document, to_user
+
+
+class _Scene(NamedTuple):
+    """The directory, ours to write to, and the users whom a change is about."""
+
+    directory: Directory
+    known: list[User]
+
+
+async def create(call: Call) -> Answer:
+    """Answer POST …/users."""
+    given: Given = call.body
+    record = Record(0, None, given.address or "", given.email or "", given.name or "", (), None, None)
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        scene = await _scene(connection, call, [], record.address)
+        for holder in scene.known:
+            if not _is_repeated(call, holder, record):
+                raise _taken(record.email, holder)
+            return Answer(await _shown(connection, call, holder.user_id))
+        (user,) = (await _merged(connection, call, scene, record)).rows
+        await audit.record(
+            *(connection, call.account, call.actor),
+            Change("create", "user", user.user_id, None, _document(user)),
+        )
+        return Answer(await _shown(connection, call, user.user_id))
+
+
+def _is_repeated(call: Call, holder: User, record: Record) -> bool:
+    """Whether this is a request whose answer was lost: the official clients send it again, and say so."""
+    again = call.request.headers.get("x-stainless-retry-count", "0") not in ("", "0")
+    return again and (holder.email, holder.name) == (record.email, record.name)
+
+
+async def update(call: Call) -> Answer:
+    """Answer PUT …/users/{user_id}."""
+    given: Given = call.body
+    user_id = path_id(call, "user_id")
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        scene = await _scene(connection, call, [user_id], given.address)
+        user = _found(scene, user_id)
+        for holder in scene.known:
+            if holder is not user:
+                raise _taken(given.email or "", holder)
+        address = given.address or user.address
+        email = user.email if given.email is None else given.email
+        name = user.name if given.name is None else given.name
+        known = None if user.identity is None else identity.decode(user.identity)
+        record = Record(0, user_id, address, email, name, user.groups, user.identity, known)
+        return Answer(await _change(connection, call, scene, user, record))
+
+
+async def record(call: Call) -> Answer:
+    """Answer PUT …/users/{user_id}/last_seen_identity: all that was recorded before is replaced."""
+    login: Login | None = call.body
+    user_id = path_id(call, "user_id")
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        scene = await _scene(connection, call, [user_id], None)
+        user = _found(scene, user_id)
+        text, known = (None, None) if login is None else login
+        record = Record(0, user_id, user.address, user.email, user.name, user.groups, text, known)
+        await _change(connection, call, scene, user, record)
+    return Answer(None if login is None else msgspec.Raw(login.text))
+
+
+async def delete(call: Call) -> Answer:
+    """Answer DELETE …/users/{user_id}."""
+    user_id = path_id(call, "user_id")
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        scene = await _scene(connection, call, [user_id], None)
+        user = _found(scene, user_id)
+        await _merged(connection, call, scene, Record(0, user_id, "", "", "", (), None, None, deleted=True))
+        await audit.record(
+            *(connection, call.account, call.actor),
+            Change("delete", "user", user_id, _document(user), None),
+        )
+    return Answer(DeletedUser(user_id))
+
+
+async def _scene(connection: Connection, call: Call, ids: list[UUID], address: str | None) -> _Scene:
+    directory = await users.lock(connection, call.account)
+    addresses = [] if address is None else [address]
+    return _Scene(directory, await users.matching(connection, call.account, ids, addresses))
+
+
+def _found(scene: _Scene, user_id: UUID) -> User:
+    for user in scene.known:
+        if user.user_id == user_id:
+            return user
+    raise envelope.Failed(envelope.NOT_FOUND)
+
+
+def _taken(email: str, holder: User) -> envelope.Failed:
+    return envelope.in_use(f"`{email}` is the address of user `{holder.user_id}`")
+
+
+async def _merged(connection: Connection, call: Call, scene: _Scene, record: Record) -> Merged:
+    directory = scene.directory
+    merged = merge([record], scene.known, Movement(directory.segment_bits), directory.next_ordinal, uuid4)
+    await writing.write(connection, call.account, directory, merged)
+    return merged
+
+
+async def _change(
+    connection: Connection, call: Call, scene: _Scene, user: User, record: Record
+) -> UserObject:
+    """Make a user what a record says; what it was already is no change."""
+    for now in (await _merged(connection, call, scene, record)).rows:
+        await audit.record(
+            *(connection, call.account, call.actor),
+            Change("update", "user", user.user_id, _document(user), _document(now)),
+        )
+    return await _shown(connection, call, user.user_id)
+
+
+def _document(user: User) -> bytes:
+    return to_document(user.user_id, user.email, user.name, user.identity)
+
+
+async def _shown(connection: Connection, call: Call, user_id: UUID) -> UserObject:
+    stored = await people.get(connection, call.account, user_id)
+    assert stored is not None  # noqa: S101  # INVARIANT: we hold the directory, and the user is in it
+    return to_user(stored)
