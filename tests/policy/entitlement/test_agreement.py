@@ -1,7 +1,7 @@
 """The engine and the naive reference say the same of everybody, reasons included."""
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 
 from shared.policy.entitlement.decision import ByStatement, NoConnect, Nothing
 from shared.policy.entitlement.holding import Held
@@ -19,11 +19,15 @@ def prepared(has):
     return Principal(msgspec.json.decode(msgspec.json.encode(has), type=Held), Roles(CUSTOM))
 
 
+fewer = settings(max_examples=max(100, settings().max_examples // 4))
+
+
 @given(conditions, resources)
 def test_conditions_agree(condition, resource):
     assert condition.holds(resource) == reference.fits(condition, resource)
 
 
+@fewer
 @given(held(), resources)
 def test_roles_agree(has, resource):
     expected = reference.authorities(has, resource)
@@ -36,6 +40,7 @@ def test_roles_agree(has, resource):
         assert found.allowed or isinstance(found.reason, ByStatement | Nothing)
 
 
+@fewer
 @given(held(), resources)
 def test_permissions_agree(has, resource):
     expected = reference.permissions(has, resource, MEANING)
