@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.gateway.cloudflare import references
 from shared.policy import expansion
 from shared.policy.plan import Plan
-from shared.policy.rules.kinds import Reference, Rule
+from shared.policy.rules.kinds import NEEDS_LOGIN, Reference, Rule
 from shared.policy.rules.references import Group
 from shared.policy.screening.policy import Criteria, Policy
 from shared.store import lists, resources
@@ -22,7 +22,7 @@ from shared.wire.cloudflare import groups, policies
 from shared.wire.cloudflare.policies import Decoded
 from shared.wire.cloudflare.policy_tests import Asked
 from shared.wire.cloudflare.sources import Kept, Used, encode_source
-from shared.wire.faults import Fault, Faulty
+from shared.wire.faults import Fault, Faulty, child
 
 WHERE = "/policies"
 # Of all lists that a plan reads together: it is written, and read by a worker, in one piece.
@@ -169,6 +169,19 @@ async def _used(connection: Connection, account: UUID, read: Iterable[_Read]) ->
     return [_Used(each, await lists.values(connection, account, each.id)) for each in found]
 
 
+def _before_login(plan: Plan) -> list[Fault]:
+    """A group may hold what the policy itself may not: its rules are known only now."""
+    return [
+        Fault(
+            f"`{policy.decision.value}` applies before login and cannot have identity rules, a group of it does",
+            child(WHERE, number),
+        )
+        for number, policy in enumerate(plan.policies)
+        if policy.decision.before_login
+        and any(isinstance(rule, NEEDS_LOGIN) for rule in expansion.opened(plan, policy.criteria))
+    ]
+
+
 def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -> Resolved:
     email_lists, ip_lists = (
         {str(each.stored.id): each.values for each in used if each.stored.type == kind}
@@ -182,6 +195,8 @@ def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -
             f"with their groups opened the policies hold {size} rules, {expansion.RULES_LIMIT} is the limit"
         )
         raise Faulty(Fault(message, WHERE))
+    if faults := _before_login(plan):
+        raise Faulty(*faults)
     read = [Used(stored.id, stored.heading.name, stored.type, values) for stored, values in used]
     return Resolved(
         plan, encode_source([each.shown for each in chosen], [each.kept for each in opened], read)
