@@ -173,7 +173,7 @@ def _before_login(plan: Plan) -> list[Fault]:
     """A group may hold what the policy itself may not: its rules are known only now."""
     return [
         Fault(
-            f"`{policy.decision.value}` applies before login and cannot have identity rules, a group of it does",
+            f"`{policy.decision.value}` applies before login, and a group that it names holds identity rules",
             child(WHERE, number),
         )
         for number, policy in enumerate(plan.policies)
