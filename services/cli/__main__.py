@@ -13,7 +13,7 @@ TABLE = {
     "test": Entry("services.cli.policy_test", "command", "Test policies against every user."),
     "users": Entry("services.cli.users", "command", "List who got which verdict in a test."),
     "tests": Entry("services.cli.tests", "command", "List the tests, the newest first."),
-    "cancel": Entry("services.cli.cancel", "command", "Cancel a test that runs, remove one that has ended."),
+    "cancel": Entry("services.cli.cancel", "command", "Cancel a test that runs; --remove removes it."),
     "policies": Entry("services.cli.resources", "policies", "List, get, apply, delete reusable policies."),
     "groups": Entry("services.cli.resources", "groups", "List, get, apply, delete rule groups."),
     "lists": Entry("services.cli.resources", "lists", "List, get, apply, delete lists."),

@@ -70,8 +70,16 @@ async def find(
 ) -> Found | None:
     """A page of a test's users in the order of their creation: skip some, take some; None for no such test.
 
-    While a test runs, the users are those processed so far.
+    While a test runs, the users are those processed so far. All of it is read as of one moment: the test may
+    be removed meanwhile.
     """
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        return await _found(connection, account, test_id, verdict, window)
+
+
+async def _found(
+    connection: Connection, account: UUID, test_id: UUID, verdict: str | None, window: tuple[int, int]
+) -> Found | None:
     snapshot = await policy_tests.snapshot(connection, account, test_id)
     if snapshot is None:
         return None

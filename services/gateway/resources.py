@@ -2,25 +2,38 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from uuid import UUID
 
+import msgspec
 from aiohttp import web
 from msgspec import Struct
 
 from services.gateway.auth import Tokens
 from services.gateway.sharing import Sharing
+from services.gateway.turns import Turns, lane
 from shared.process.settings import Settings
 from shared.queue.hints import Hints
 from shared.store import pool
+from shared.store.people import Unfinished
 from shared.store.pool import Pool
 from shared.wire.cloudflare.policy_tests import Run
 
 # A request is answered within three seconds, whatever PostgreSQL does; but for uploads, which are long.
 COMMAND_SECONDS = 2.0
 UPLOADS = 4
+# How long a request waits for one of its account's turns, and one with a large body, of which an account has
+# one at a time: it writes under a lock of the account anyway.
+TURN_SECONDS = 2.0
+LARGE_SECONDS = 5.0
+LARGE = 2
 
 
 class Resources(Struct):
-    """One gateway's resources; uploads have connections of their own, as many as may run at a time."""
+    """One gateway's resources; uploads have connections of their own, as many as may run at a time.
+
+    `turns` are for connections of `pool`, `large` for the work on large bodies, `writes` for requests that
+    write and may wait for each other.
+    """
 
     settings: Settings
     pool: Pool
@@ -29,9 +42,27 @@ class Resources(Struct):
     upload_pool: Pool
     uploads: asyncio.Semaphore
     runs: Sharing[Run | None]
+    turns: Turns
+    large: Turns
+    writes: Turns
+    searches: Unfinished
+
+    def of(self, account: UUID) -> "Resources":
+        """The resources as requests of an account have them: it cannot take all connections from others."""
+        return msgspec.structs.replace(self, pool=lane(self.pool, self.turns, account))
 
 
 RESOURCES = web.AppKey("resources", Resources)
+
+
+def share(connections: int) -> int:
+    """How many of so many connections one account may have at a time; the rest is for the others."""
+    return max(connections * 3 // 5, 1)
+
+
+def writers(connections: int) -> int:
+    """How many of them requests that write may have, so that its reads need not wait for its writes."""
+    return max(share(connections) - 2, 1)
 
 
 def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[None]]:
@@ -42,8 +73,14 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             settings.database_url, settings.pool_size, "gatehouse-gateway", COMMAND_SECONDS
         )
         uploading = await pool.open_pool(settings.database_url, UPLOADS, "gatehouse-upload")
-        hints, turns = Hints(settings.redis_url), asyncio.Semaphore(UPLOADS)
-        app[RESOURCES] = Resources(settings, database, hints, Tokens(database), uploading, turns, Sharing())
+        hints, uploads = Hints(settings.redis_url), asyncio.Semaphore(UPLOADS)
+        app[RESOURCES] = Resources(
+            *(settings, database, hints, Tokens(database), uploading, uploads, Sharing()),
+            Turns(share(settings.pool_size), TURN_SECONDS),
+            Turns(1, LARGE_SECONDS, LARGE),
+            Turns(writers(settings.pool_size), TURN_SECONDS),
+            Unfinished(),
+        )
         yield
         await hints.close()
         await pool.close(uploading)

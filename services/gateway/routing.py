@@ -72,7 +72,8 @@ Handler = Callable[[Call], Awaitable[Answer]]
 class Route(Struct, frozen=True):
     """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
 
-    A page that is not by number has the type of its `result_info` as `paged`.
+    A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
+    `Idempotency-Key`.
     """
 
     method: str
@@ -85,6 +86,7 @@ class Route(Struct, frozen=True):
     query: type[Struct] = NoQuery
     body: Body | Upload | None = None
     paged: bool | type[Struct] = False
+    keyed: bool = False
 
 
 def check_declared(app: web.Application, declared: set[tuple[str, str]]) -> None:

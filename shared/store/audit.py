@@ -11,7 +11,7 @@ from msgspec import Raw, Struct
 
 from shared.store import queries
 from shared.store.pool import Connection
-from shared.wire.cloudflare.audit import Action, Author, Entry, Place, Subject
+from shared.wire.audit import Action, Author, Entry, Place, Subject
 
 SQL = queries.load("audit.sql")
 

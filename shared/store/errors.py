@@ -2,6 +2,11 @@
 
 import asyncpg
 
+from shared.store import queries
+from shared.store.pool import Connection
+
+SQL = queries.load("errors.sql")
+
 # What asyncpg raises when the server restarts, drops the connection or is not there yet. The library
 # lets the first four through from different layers, so each must be named.
 UNAVAILABLE = (
@@ -31,3 +36,13 @@ TRANSIENT = (
 )
 
 UniqueViolation = asyncpg.UniqueViolationError
+# Somebody else has the lock, and the server is well.
+LockNotAvailable = asyncpg.LockNotAvailableError
+
+
+async def bound_waits(connection: Connection, seconds: float) -> None:
+    """Let a transaction wait for locks so long, then raise LockNotAvailable.
+
+    That has to be before the connection's statements time out: a TimeoutError could also be a silent network.
+    """
+    await connection.execute(SQL["bound_waits"], f"{round(seconds * 1000)}ms")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
-from pyroaring import BitMap
+from pyroaring import BitMap, BitMap64
 
 from shared.directory import bitmaps
 from shared.store import queries
@@ -21,6 +21,8 @@ PART_ORDINALS = 65_536
 COUNTING_SECONDS = 0.8
 # How long a page is filled.
 FILLING_SECONDS = 1.8
+# Of how many long searches it is kept how far they came.
+UNFINISHED = 32
 
 
 class Wanted(Struct, frozen=True):
@@ -58,6 +60,35 @@ class Endless(Exception):  # noqa: N818  # no error: an answer that would come t
         self.seen, self.users = seen, users
 
 
+class Begun(NamedTuple):
+    """How far a search came: what it found before the ordinal `end`."""
+
+    found: BitMap64
+    end: int
+
+
+class Unfinished:
+    """Long searches, as far as they came: asked for again, one goes on. The oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._begun: dict[tuple[UUID, int, Wanted], Begun] = {}
+
+    def __len__(self) -> int:
+        """How many are remembered."""
+        return len(self._begun)
+
+    def get(self, account: UUID, version: int, wanted: Wanted) -> Begun | None:
+        """How far the same search of the same version came before."""
+        return self._begun.get((account, version, wanted))
+
+    def keep(self, account: UUID, version: int, wanted: Wanted, begun: Begun) -> None:
+        """Remember how far a search came."""
+        self._begun.pop((account, version, wanted), None)
+        if len(self._begun) >= UNFINISHED:
+            del self._begun[next(iter(self._begun))]
+        self._begun[account, version, wanted] = begun
+
+
 async def directory(connection: Connection, account: UUID) -> Directory:
     """The directory as it is; what else is read of it needs the same snapshot."""
     return Directory(*(await connection.fetch(SQL["directory"], account))[0])
@@ -87,27 +118,41 @@ async def get(connection: Connection, account: UUID, user_id: UUID) -> Stored | 
     return None if row is None else Stored(*row)
 
 
+async def wait(connection: Connection, account: UUID, seconds: float) -> None:
+    """Wait for the sole right to write to the directory, for longer than for other statements."""
+    await connection.execute(SQL["wait"], account, timeout=seconds)
+
+
 async def search(
-    connection: Connection, account: UUID, now: Directory, wanted: Wanted, window: Window
+    connection: Connection,
+    account: UUID,
+    now: Directory,
+    wanted: Wanted,
+    window: Window,
+    unfinished: Unfinished,
 ) -> Hits:
     """A page of the users who fit, in the order of their creation; raises Endless.
 
-    There is no index of parts of names: the directory is read until the page is full, and further while that
-    takes no longer than COUNTING_SECONDS.
+    There is no index of names or their parts: the directory is read until the page is full, and further while
+    that takes no longer than COUNTING_SECONDS. What took long goes on where it stopped when it is asked for
+    again, or its next page: so every search ends, the page behind its last match too.
     """
     first, end = await _span(connection, account, now, wanted)
-    sought = _sought(wanted.search)
-    found, started = list[int](), time.monotonic()
+    begun = unfinished.get(account, now.version, wanted)
+    found, first = (BitMap64(), first) if begun is None else (begun.found.copy(), begun.end)
+    sought, started = _sought(wanted.search), time.monotonic()
     for start in range(first, end, PART_ORDINALS):
         last = min(start + PART_ORDINALS, end) - 1
         which = (now.version, start, last, wanted.name, *sought)
-        found += await connection.fetchval(SQL["matches"], account, *which)
+        found.update(await connection.fetchval(SQL["matches"], account, *which))
         passed, full = time.monotonic() - started, len(found) > sum(window)
-        if passed > COUNTING_SECONDS and full:
-            break
+        if passed > COUNTING_SECONDS:
+            unfinished.keep(account, now.version, wanted, Begun(found.copy(), last + 1))
+            if full:
+                break
         if passed > FILLING_SECONDS and last + 1 < end:
-            raise Endless(last + 1 - first, end - first)
-    return Hits(found[window.skip : sum(window)], len(found))
+            raise Endless(last + 1, end)
+    return Hits(list(found[window.skip : sum(window)]), len(found))
 
 
 async def _span(connection: Connection, account: UUID, now: Directory, wanted: Wanted) -> tuple[int, int]:

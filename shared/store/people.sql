@@ -36,3 +36,7 @@ WHERE account_id = $1 AND valid_from <= $2 AND valid_to > $2 AND ordinal BETWEEN
             ELSE translate(lower(email COLLATE "C"), $7, $8) END) > 0
         OR position($6 IN CASE $7 WHEN '' THEN lower(name COLLATE "C")
             ELSE translate(lower(name COLLATE "C"), $7, $8) END) > 0);
+
+-- name: wait
+-- The lock of `users.lock`, which is there at once for whoever has this one.
+SELECT FROM account WHERE account_id = $1 FOR NO KEY UPDATE;

@@ -146,12 +146,24 @@ async def pin(
     return len(chunks)
 
 
+class Planning(NamedTuple):
+    """A plan job that is ours for the length of a lease: which attempt it is, the addresses to find."""
+
+    attempt: int
+    named: list[str]
+
+
 async def claim_plan(
     connection: Connection, account: UUID, test_id: UUID, lease_seconds: float, attempts: int
-) -> list[str] | None:
-    """Take a queued test's plan job: the addresses to find; None for nothing to do, or if another has it."""
-    text = await connection.fetchval(SQL["claim_plan"], account, test_id, lease_seconds, attempts)
-    return None if text is None else await asyncio.to_thread(_named, text)
+) -> Planning | None:
+    """Take a queued test's plan job; None for nothing to do, or if another has it."""
+    row = await connection.fetchrow(SQL["claim_plan"], account, test_id, lease_seconds, attempts)
+    return None if row is None else Planning(row["attempt"], await asyncio.to_thread(_named, row["plan"]))
+
+
+async def give_back_plan(connection: Connection, account: UUID, test_id: UUID, attempt: int) -> None:
+    """Let another take a plan job at once, uncharged."""
+    await connection.execute(SQL["give_back_plan"], account, test_id, attempt)
 
 
 def _named(text: bytes) -> list[str]:
@@ -224,6 +236,14 @@ async def cancel(connection: Connection, account: UUID, test_id: UUID) -> Run | 
     """End a test that runs, as it now is; None for one that does not. What its workers still do is lost."""
     row = await connection.fetchrow(SQL["cancel"], account, test_id)
     return None if row is None else _run(row)
+
+
+async def ended_by(
+    connection: Connection, account: UUID, test_id: UUID, token_id: str, seconds: float
+) -> bool:
+    """Whether this token cancelled or removed a test within some seconds."""
+    ended: bool = await connection.fetchval(SQL["ended_by"], account, str(test_id), token_id, seconds)
+    return ended
 
 
 async def remove(connection: Connection, account: UUID, test_id: UUID) -> bool:

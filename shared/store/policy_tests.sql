@@ -39,7 +39,12 @@ FROM unnest($3::integer[], $4::integer[]) WITH ORDINALITY AS chunk (first_segmen
 UPDATE policy_test SET attempt = attempt + 1, lease_until = now() + make_interval(secs => $3)
 WHERE account_id = $1 AND test_id = $2 AND state = 'queued' AND deadline > now() AND attempt < $4
     AND (lease_until IS NULL OR lease_until < now())
-RETURNING plan;
+RETURNING attempt, plan;
+
+-- name: give_back_plan
+-- Uncharged: attempts count those whose worker it took down.
+UPDATE policy_test SET attempt = attempt - 1, lease_until = NULL, hinted_at = '-infinity'
+WHERE account_id = $1 AND test_id = $2 AND attempt = $3 AND state = 'queued';
 
 -- name: pinned
 SELECT plan, addresses, version, segment_bits FROM policy_test WHERE account_id = $1 AND test_id = $2;
@@ -66,6 +71,11 @@ UPDATE policy_test SET state = 'cancelled', finished_at = now(), lease_until = N
 WHERE account_id = $1 AND test_id = $2 AND state IN ('queued', 'processing')
 RETURNING test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
     finished_at, failure;
+
+-- name: ended_by
+SELECT EXISTS (SELECT FROM audit_entry
+    WHERE account_id = $1 AND subject_id = $2 AND kind = 'policy_test' AND action IN ('cancel', 'delete')
+        AND token_id = $3 AND at > now() - make_interval(secs => $4));
 
 -- name: remove_chunks
 -- Before the test, for finishing a chunk locks the two in this order.

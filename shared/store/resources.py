@@ -7,10 +7,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from shared.store import queries
+from shared.store import errors, queries
 from shared.store.pool import Connection
 
 SQL = queries.load("resources.sql")
+
+# How long a writer waits for another: less than for the answer to a statement.
+LOCK_SECONDS = 1.5
 REFERRERS_LIMIT = 11
 
 Kind = Literal["policy", "group"]
@@ -66,6 +69,7 @@ class Usage(NamedTuple):
 
 async def lock(connection: Connection, account: UUID) -> None:
     """Let one writer of policies, groups and lists of an account through, until the transaction ends."""
+    await errors.bound_waits(connection, LOCK_SECONDS)
     await connection.execute(SQL["lock"], account)
 
 

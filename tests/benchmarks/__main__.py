@@ -69,9 +69,10 @@ async def bring_in(on: Stage, path: Path, users: int) -> list[Line]:
     return lines
 
 
-async def measure(on: Stage, users: int, effort: Effort) -> list[Line]:
+async def measure(on: Stage, users: int, effort: Effort, lines: list[Line]) -> None:
+    """Everything, line by line: what was measured before a failure is not lost."""
     path = on.folder / "people.ndjson"
-    lines = await bring_in(on, path, users)
+    lines += await bring_in(on, path, users)
     changing = people.sample(path, min(users, replicas.BASE), changes.USERS)
     path.unlink()
     body = policy.cloudflare(emails := await excluded(on, users))
@@ -96,7 +97,7 @@ async def measure(on: Stage, users: int, effort: Effort) -> list[Line]:
     lines += await people_pages.measure(on, users, effort.pages)
     lines += await resolving.measure(on)
     lines += await long_lists.measure(on, users)
-    return lines + await sizes.measure(on, users, last)
+    lines += await sizes.measure(on, users, last)
 
 
 async def compared(on: Stage, users: int, test_id: str, given: tuple[list[str], float, Effort]) -> list[Line]:
@@ -113,8 +114,11 @@ async def run(users: int, effort: Effort) -> None:
     with tempfile.TemporaryDirectory(prefix="gatehouse-benchmark-") as folder:
         async with stage(Path(folder)) as on:
             about = machine.description(on.postgres.version)
-            lines = await measure(on, users, effort)
-    print(f"{users:,} users. {about}\n\n{table(lines)}")
+            lines: list[Line] = []
+            try:
+                await measure(on, users, effort, lines)
+            finally:
+                print(f"{users:,} users. {about}\n\n{table(lines)}")
 
 
 def main() -> None:

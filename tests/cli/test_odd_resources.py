@@ -109,7 +109,7 @@ async def test_all_pages_are_listed_once(ask, odd):
 async def test_a_test_that_ends_by_itself_just_before_is_not_said_to_be_cancelled(ask, odd):
     odd.says(*result(RUNNING, {"id": "t1"}, {**RUNNING, "status": "complete", "state": "complete"}))
     told = await ask("cancel", "t1")
-    assert told.out == "test t1 ended by itself just before: complete; its results are kept\n"
+    assert told.out == "test t1 has ended already: complete; its results are kept (--remove removes them)\n"
     assert [request.method for request in odd.asked] == ["GET", "DELETE", "GET"]
 
 

@@ -53,12 +53,14 @@ async def test_tests_are_chosen_by_their_state(gatehouse, held: str, ids: list[s
     assert (await gatehouse("tests", "-q", "--state", "complete")).out.split() == ids[1:]
 
 
-async def test_a_running_test_is_cancelled_and_one_that_ended_removed(gatehouse, client: Client, held: str):
+async def test_a_running_test_is_cancelled_and_one_that_ended_removed_if_asked(
+    gatehouse, client: Client, held: str
+):
     ended = await gatehouse("cancel", held)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"test {held} cancelled; ")
     assert (await client.status(held))["state"] == "cancelled"
-    ended = await gatehouse("cancel", held.upper(), "--json")
+    ended = await gatehouse("cancel", held.upper(), "--remove", "--json")
     told = {"action": "removed", "id": held.upper(), "state": "cancelled"}
     assert (ended.code, json.loads(ended.out)) == (0, told)
     assert held not in (await gatehouse("tests", "-q")).out
@@ -68,10 +70,25 @@ async def test_a_running_test_is_cancelled_and_one_that_ended_removed(gatehouse,
 
 
 async def test_a_removed_test_says_how_it_had_ended(gatehouse, ids: list[str]):
-    ended = await gatehouse("cancel", ids[1])
+    ended = await gatehouse("cancel", ids[1], "--remove")
     assert ended.out == f"test {ids[1]} removed with its results; its state was complete\n"
-    assert await gatehouse("cancel", ids[2], "-q") == (0, "", "")
+    assert await gatehouse("cancel", ids[2], "-q", "--remove") == (0, "", "")
     assert (await gatehouse("tests", "-q")).out.split() == ids[:1]
+
+
+async def test_a_test_that_has_ended_keeps_its_results(gatehouse, ids: list[str]):
+    ended = await gatehouse("cancel", ids[0])
+    told = f"test {ids[0]} has ended already: complete; its results are kept (--remove removes them)\n"
+    assert ended == (0, told, "")
+    ended = await gatehouse("cancel", ids[0], "--json")
+    assert json.loads(ended.out) == {"action": "ended", "id": ids[0], "state": "complete"}
+    assert (await gatehouse("tests", "-q")).out.split() == ids
+
+
+async def test_a_running_test_is_cancelled_and_removed_at_once(gatehouse, held: str, ids: list[str]):
+    ended = await gatehouse("cancel", held, "--remove")
+    assert ended == (0, f"test {held} removed with its results; its state was cancelled\n", "")
+    assert (await gatehouse("tests", "-q")).out.split() == ids[1:]
 
 
 @pytest.mark.parametrize("text", [ABSENT, "..", "a/b", "", "x" * 65])

@@ -92,7 +92,9 @@ def ruled(**document: Any) -> list[dict[str, Any]]:
 
 
 def fitting(document: dict[str, Any]) -> str | None:
-    """The kind of id that the rule with HOLE takes."""
+    """The kind of id that the rule with HOLE takes, or the one who approves."""
+    if "approval_groups" in document:
+        return "list"
     rules = [each for part in PARTS for each in document.get(part, ())]
     return next((REFERENCES[key] for each in rules for key in each if key in REFERENCES), None)
 

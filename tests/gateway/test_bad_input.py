@@ -40,7 +40,7 @@ SHAPES = [
     (b"[]", [""]),
     (b"null", [""]),
     (b'"policies"', [""]),
-    (b'{"policies": [], "extra": 1}', ["/extra"]),
+    (b'{"policies": [], "extra": 1}', ["/extra", "/policies"]),
     (body(1), ["/policies/0"]),
     (body(None), ["/policies/0"]),
     (body([]), ["/policies/0"]),

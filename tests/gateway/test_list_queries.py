@@ -74,3 +74,11 @@ async def test_a_bad_query_is_refused_by_name(three: Client, name: str, value: s
     refused = await three.call("GET", LISTS, params=[("filter", "name:x"), (name, value)])
     assert (refused.status, refused.body["errors"][0]["code"]) == (400, 12130)
     assert f"`{name}`" in refused.faults[0][1]
+
+
+async def test_a_query_has_ten_filters_at_most(three: Client) -> None:
+    query = [("filter", "name:list")] * 10
+    assert len((await three.call("GET", LISTS, params=query)).result) == 3
+    refused = await three.call("GET", LISTS, params=[*query, ("filter", "id:")])
+    assert refused.status == 400
+    assert "`filter` is" in refused.body["errors"][0]["message"]

@@ -1,9 +1,17 @@
 """Pages put together are all users, each once, whatever the size and the filter."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+from uuid import UUID
+
 import pytest
 
+from services.gateway import pages
+from shared.store import policy_tests
+from shared.store.pool import Connection
 from tests.gateway.rows import THREE_VERDICTS, VERDICTS, people
-from tests.stack import Answer, Client, Service
+from tests.stack import Answer, Client, Service, account_id
 
 COUNT = 61
 FILTERS = {
@@ -104,3 +112,31 @@ async def test_a_test_of_nobody_has_one_empty_page(client: Client) -> None:
     assert [status[f"percent_{each}"] for each in ("approved", "blocked", "errored")] == [0, 0, 0]
     answer = await page((client, status["id"]))
     assert (answer.result, answer.body["result_info"]["total_pages"]) == ([], 0)
+
+
+class Meanwhile:
+    """A connection; before it reads verdicts, something happens on another one."""
+
+    def __init__(self, connection: Connection, happening: Callable[[], Awaitable[object]]) -> None:
+        self.connection, self.happening = connection, happening
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.connection, name)
+
+    async def fetch(self, query: str, *arguments: object) -> list[Any]:
+        if query == policy_tests.SQL["bitmaps"]:
+            await self.happening()
+        return await self.connection.fetch(query, *arguments)
+
+
+async def test_a_page_of_a_test_that_is_removed_meanwhile_is_whole(service: Service, client: Client) -> None:
+    await client.imported(people(COUNT))
+    test_id = (await client.tested(THREE_VERDICTS))["id"]
+    connection = await service.connect()
+    removed = partial(client.call, "DELETE", f"{{a}}/access/policy-tests/{test_id}")
+    where = (account_id(client), UUID(test_id), None, (0, COUNT))
+    found = await pages.find(Meanwhile(connection, removed), *where)
+    assert found is not None
+    assert [line.name for line in found.lines] == [f"User {number}" for number in range(COUNT)]
+    assert await pages.find(connection, *where) is None
+    await connection.close()

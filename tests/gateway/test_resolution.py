@@ -104,6 +104,17 @@ async def levels(client: Client, width: int, depth: int, *rules: Any) -> str:
     return top
 
 
+async def test_a_policy_before_login_leads_to_no_identity_rule(client: Client) -> None:
+    inner = await kept(client, GROUPS, **group(ACME))
+    outer = await kept(client, GROUPS, **group(*naming(inner["id"])))
+    office = await kept(client, GROUPS, **group({"ip": {"ip": HOME}}))
+    bypass = policy(*naming(office["id"], outer["id"]), decision="bypass")
+    by_id = (await kept(client, POLICIES, **{**bypass, "decision": "non_identity"}))["id"]
+    answer = await client.start(policy(*naming(outer["id"])), bypass, by_id)
+    assert (answer.status, [pointer for pointer, _ in answer.faults]) == (400, ["/policies/1", "/policies/2"])
+    assert (await client.start(policy(*naming(office["id"]), decision="bypass"))).status == 200
+
+
 async def test_a_plan_that_grows_too_large_is_refused_with_its_size(client: Client) -> None:
     await client.imported(USERS)
     top = await levels(client, 10, 4, *[EVERYONE] * 10)

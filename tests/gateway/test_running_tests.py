@@ -7,6 +7,7 @@ import pytest
 
 from services.standalone.postgres import Postgres
 from services.standalone.valkey import Valkey
+from tests.gateway.kept import ABSENT
 from tests.gateway.rows import ACME, policy
 from tests.stack import Client, Service, account_id
 
@@ -44,3 +45,10 @@ async def test_one_test_too_many_waits(idle: Service) -> None:
     again = await client.start(policy(), headers={"x-stainless-retry-count": "1"})
     assert again.result["id"] == first
     assert (await other.start(policy())).status == 200
+
+
+async def test_what_is_one_too_many_is_not_looked_into(idle: Service) -> None:
+    client = await idle.tenant()
+    for _ in range(2):
+        await queued(idle, client)
+    assert (await client.start(ABSENT)).status == 429

@@ -16,15 +16,16 @@ TESTS = "{a}/access/policy-tests"
 TABLES = ("policy_test", "policy_test_chunk", "policy_test_result")
 COUNT = 500  # 32 segments of 16 users, four chunks
 CHUNK_SECONDS = 0.4
+AGAIN = {"x-stainless-retry-count": "1"}
 
 
 async def listed(client: Client, **query: Any) -> list[Any]:
     return (await client.call("GET", TESTS, params=query)).result
 
 
-async def deleted(client: Client, test_id: str) -> int:
+async def deleted(client: Client, test_id: str, **headers: str) -> int:
     """The status of a DELETE, whose result is the test's id."""
-    answer = await client.call("DELETE", f"{TESTS}/{test_id}")
+    answer = await client.call("DELETE", f"{TESTS}/{test_id}", headers=headers)
     assert answer.status != 202 or answer.result == {"id": test_id}
     return answer.status
 
@@ -167,6 +168,25 @@ async def test_cancelling_twice_removes_what_was_done(slow: Service, crowd: Clie
     assert await rows(slow, test_id) == [0, 0, 0]
     assert [deed[0] for deed in (await deeds(crowd))[-2:]] == ["cancel", "delete"]
     assert (await crowd.tested(policy()))["users_approved"] == COUNT
+
+
+async def test_cancelling_again_for_a_lost_answer_removes_nothing(crowd: Client) -> None:
+    test_id = await begun(crowd, policy(ACME))
+    assert await deleted(crowd, test_id) == 202
+    status = await crowd.status(test_id)
+    assert [await deleted(crowd, test_id, **AGAIN) for _ in range(2)] == [202, 202]
+    assert await crowd.status(test_id) == status
+    assert await deleted(crowd, test_id) == 202
+    assert await deleted(crowd, test_id, **AGAIN) == 202
+    assert await deleted(crowd, test_id) == 404
+    assert [deed[0] for deed in (await deeds(crowd))[-2:]] == ["cancel", "delete"]
+
+
+async def test_what_is_sent_again_but_never_arrived_is_done(crowd: Client) -> None:
+    test_id = (await crowd.tested(policy()))["id"]
+    assert await deleted(crowd, test_id, **AGAIN) == 202
+    assert (await crowd.call("GET", f"{TESTS}/{test_id}")).status == 404
+    assert await deleted(crowd, ABSENT, **AGAIN) == 404
 
 
 async def test_a_test_goes_on_as_it_started_whatever_becomes_of_its_parts(crowd: Client) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.gateway.cloudflare.users import ROUTES
 from tests.gateway.rows import ACME, lines, policy
 from tests.gateway.users import USERS, created, emails
 from tests.stack import Answer, Client, Service
@@ -284,3 +285,8 @@ async def test_every_change_is_in_the_audit_log(service: Service, client: Client
     befores, afters = ([row[which] for row in rows] for which in ("before_digest", "after_digest"))
     assert befores == [None, *afters[:-1]]
     assert afters[-1] is None
+
+
+def test_an_identity_is_decoded_where_nobody_else_waits_for_it() -> None:
+    (route,) = (each for each in ROUTES if each.method == "PUT" and each.path.endswith("/last_seen_identity"))
+    assert route.body.large

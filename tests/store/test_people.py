@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from shared.store import people, writing
-from shared.store.people import Endless, Hits, Wanted, Window
+from shared.store.people import Endless, Hits, Unfinished, Wanted, Window
 from tests.directory.scratch import record
 from tests.gateway.naughty import TEXTS
 from tests.store.account import BITS
@@ -51,9 +51,10 @@ async def rows(account, *ordinals):
     return await people.rows(account.connection, account.id, now.version, list(ordinals))
 
 
-async def search(account, window=ALL, **wanted):
+async def search(account, window=ALL, unfinished=None, **wanted):
     now = await people.directory(account.connection, account.id)
-    return await people.search(account.connection, account.id, now, Wanted(**wanted), window)
+    begun = Unfinished() if unfinished is None else unfinished
+    return await people.search(account.connection, account.id, now, Wanted(**wanted), window, begun)
 
 
 async def found(account, text):
@@ -194,6 +195,43 @@ async def test_a_search_that_takes_too_long_says_so(account, monkeypatch):
     with pytest.raises(Endless, match="10 of 50"):
         await search(account, search="bob")
     assert await search(account, address="u44@a.example", search="ann") == Hits([44], 1)
+
+
+@pytest.mark.parametrize("window", [Window(0, 10), Window(4, 2), Window(6, 10), Window(20, 10)])
+async def test_a_search_that_takes_too_long_goes_on_when_it_is_asked_for_again(account, monkeypatch, window):
+    monkeypatch.setattr(people, "PART_ORDINALS", 10)
+    await account.write(*(named(number, f"N{number % 9}") for number in range(50)))
+    expected = await search(account, window, name="N3")
+    monkeypatch.setattr(people, "COUNTING_SECONDS", -1)
+    monkeypatch.setattr(people, "FILLING_SECONDS", -1)
+    unfinished = Unfinished()
+    for seen in range(10, 50, 10):
+        if sum(window) >= len(range(3, seen, 9)):
+            with pytest.raises(Endless, match=f"{seen} of 50"):
+                await search(account, window, unfinished, name="N3")
+    hits = await search(account, window, unfinished, name="N3")
+    assert hits.ordinals == expected.ordinals
+    assert (await search(account, Window(5, 10), unfinished, name="N3")).ordinals == [48]
+    assert await search(account, Window(6, 10), unfinished, name="N3") == Hits([], 6)
+
+
+async def test_a_search_of_another_version_begins_anew(account, monkeypatch):
+    monkeypatch.setattr(people, "COUNTING_SECONDS", -1)
+    unfinished = Unfinished()
+    await account.write(named(0, "Ann"), named(1, "Ann"))
+    assert await search(account, ALL, unfinished, name="Ann") == Hits([0, 1], 2)
+    assert await search(account, ALL, unfinished, search="b") == Hits([], 0)
+    await account.write(named(0, "Bob"))
+    assert await search(account, ALL, unfinished, name="Ann") == Hits([1], 1)
+
+
+async def test_of_long_searches_the_last_are_remembered(account, monkeypatch):
+    monkeypatch.setattr(people, "COUNTING_SECONDS", -1)
+    unfinished = Unfinished()
+    await account.write(named(0, "Ann"))
+    for number in range(people.UNFINISHED + 3):
+        await search(account, ALL, unfinished, name=f"N{number}")
+    assert len(unfinished) == people.UNFINISHED
 
 
 async def test_nobody_is_found_in_an_empty_directory(account):

@@ -93,3 +93,19 @@ def test_a_member_of_no_account_named_means_the_one_asked() -> None:
     text = b'{"policies":[{"name":"p","decision":"allow","include":[{"cloudflare_account_member":{}}]}]}'
     (policy,) = decode_start(text, ACCOUNT).policies.policies
     assert ACCOUNT.hex in repr(policy)
+
+
+def test_a_stray_field_hides_nothing_of_the_policies() -> None:
+    text = b'{"policys":[],"policies":[{"name":"","decision":"allow","include":[{"everyone":{}}]}]}'
+    assert [fault.pointer for fault in faults(text)] == ["/policys", "/policies/0/name"]
+    assert [fault.pointer for fault in faults(b'{"policys":[]}')] == ["/policys", "/policies"]
+
+
+def test_the_approvers_of_an_inline_policy_are_references() -> None:
+    (found,) = [each.pointer for each in decoded("every-field").references if "approval" in each.pointer]
+    assert found == "/policies/0/approval_groups/0/email_list_uuid"
+
+
+def test_a_test_of_too_many_policies_is_refused_before_they_are_read() -> None:
+    (fault,) = faults(json.dumps({"policies": [None] * 1001}).encode())
+    assert (fault.pointer, "1001" in fault.message) == ("/policies", True)

@@ -224,3 +224,9 @@ def test_documents_are_the_same_if_they_say_the_same(first: str, second: str, *,
 def test_a_kept_groups_criteria_are_its_rules() -> None:
     document = sent("group", GROUP | {"exclude": [{"group": {"id": "x"}}], "require": None}).document
     assert groups.criteria(document, ACCOUNT) == Criteria((Everyone(),), (Group("x"),))
+
+
+def test_a_kept_group_that_is_understood_no_more_loses_no_rule() -> None:
+    document = json.dumps(GROUP | {"exclude": [{"horoscope": {"sign": "leo"}}]}).encode()
+    with pytest.raises(Faulty, match="horoscope"):
+        groups.criteria(document, ACCOUNT)

@@ -130,6 +130,44 @@ def test_each_fault_of_an_identity_is_named(body, expected):
     assert sorted(found, key=str) == sorted(expected, key=str)
 
 
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"groups": [{}] * 10_000, "amr": ["x"] * 10_000},
+        {"devicePosture": {str(number): {} for number in range(10_000)}},
+        {"saml_attributes": {"a": ["x"] * 5_000, "b": ["y"] * 4_999, "c": "z"}},
+        {"organizations": [{"name": "acme", "teams": ["x"] * 10_000}]},
+        {"groups": [{"id": "i", "name": "n", "email": "e"}] * 10_000},
+        {"hobbies": ["kept, as whatever is not ours"] * 10_001},
+    ],
+)
+def test_an_identity_has_room_for_many_members(members):
+    assert identities.decode(json.dumps(members).encode(), ACCOUNT).known
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"groups": [{}] * 10_001, "amr": ["x"] * 10_001}, ["/groups", "/amr"]),
+        ({"devicePosture": {str(number): {} for number in range(10_001)}}, ["/devicePosture"]),
+        ({"oidc_fields": {"a": ["x"] * 5_000, "b": ["y"] * 5_000, "c": "z"}}, ["/oidc_fields"]),
+        ({"saml_attributes": {"a": {"b": [[1, 2]] * 5_001}}}, ["/saml_attributes"]),
+        ({"organizations": [{"name": "acme", "teams": ["x"] * 5_001}] * 2}, ["/organizations"]),
+        ({"groups": [1] * 300_000}, ["/groups"]),
+    ],
+)
+def test_an_identity_of_too_many_members_is_refused(members, expected):
+    assert sorted(pointers(identities.decode, members)) == sorted(expected)
+
+
+def test_of_many_faults_of_an_identity_no_more_are_looked_for_than_are_told(monkeypatch):
+    looked_at = []
+    convert = identities.convert
+    monkeypatch.setattr(identities, "convert", lambda *given: looked_at.append(1) or convert(*given))
+    assert len(pointers(identities.decode, {"groups": [1] * 10_000})) == 20
+    assert len(looked_at) < 50
+
+
 def test_what_has_no_fault_can_be_decoded():
     for field in msgspec.structs.fields(Identity):
         for value in (None, 1, True, "x", [], {}, ["x"], [{}], [{"name": "x"}], {"x": {}}, {"x": 1}, 1.5):

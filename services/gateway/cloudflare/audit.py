@@ -12,7 +12,7 @@ from services.gateway.routing import Answer, Call, Route
 from shared.store import audit
 from shared.store.audit import EARLIEST, LATEST, NEWEST, Wanted
 from shared.store.pool import acquire
-from shared.wire.cloudflare.audit import Action, Continuation, Entry, Subject, from_cursor, to_cursor
+from shared.wire.audit import Action, Continuation, Entry, Subject, from_cursor, to_cursor
 
 PATH = "/accounts/{account_id}/audit-log"
 

@@ -17,6 +17,13 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 ACCOUNT_ID = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
 ID = {"type": "string", "format": "uuid"}
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "edit", "DELETE": "delete"}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and body again get what the first request got",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+}
 SECURITY = {
     "token": {"type": "http", "scheme": "bearer"},
     "email": {"type": "apiKey", "in": "header", "name": "X-Auth-Email"},
@@ -63,7 +70,7 @@ def _operation(route: Route, parameters: list[Schema]) -> Schema:
         "description": f"Needs the scope `{route.scope.value}`.",
         "tags": [_collection(route.path)],
         "security": [{"token": scope}, {"email": scope, "key": scope}],
-        "parameters": [*_of_path(route.path), *parameters],
+        "parameters": [*_of_path(route.path), *parameters, *([KEY] if route.keyed else [])],
     }
 
 

@@ -5,7 +5,8 @@ The order is fixed: token, account, scope, and only then anything of the request
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,9 @@ from aiohttp.web_protocol import RequestPayloadError
 
 from services.gateway.auth import Caller
 from services.gateway.cloudflare import callers, envelope, query
-from services.gateway.resources import RESOURCES
-from services.gateway.routing import Body, Call, Route
+from services.gateway.resources import RESOURCES, Resources
+from services.gateway.routing import Body, Call, Route, Upload
+from services.gateway.turns import Turns
 from shared.process.logs import log
 from shared.store import errors
 
@@ -37,8 +39,13 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             _check_allowed(caller, request.match_info["account_id"], route)
             await _ask_for_body(request)
             asked = query.decode(request.query, route.query)
-            given = await _given(request, route, caller.account)
-            answer = await route.handler(Call(request, resources, caller, asked, given))
+            text = await _text(request, route)
+            async with AsyncExitStack() as held:
+                for turns in _turns(resources, route, text):
+                    await held.enter_async_context(turns.turn(caller.account))
+                given = await _given(route, text, caller.account)
+                own = resources.of(caller.account)
+                answer = await route.handler(Call(request, own, caller, asked, given))
             return envelope.answer(answer.result, answer.page, route.status)
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an envelope
             return envelope.failure(_failure(error, route))
@@ -75,10 +82,24 @@ def _failure(error: Exception, route: Route) -> envelope.Failure:
     return envelope.BROKEN
 
 
-async def _given(request: web.Request, route: Route, account: UUID) -> Any:  # noqa: ANN401  # the route's
+def _turns(resources: Resources, route: Route, text: bytes) -> Iterator[Turns]:
+    """What the account must have a turn of, but for connections, which have their own."""
+    if len(text) > envelope.BODY_BYTES:
+        yield resources.large
+    if route.method != "GET" and not isinstance(route.body, Upload):
+        yield resources.writes
+
+
+async def _text(request: web.Request, route: Route) -> bytes:
+    """The body of a route that has one; nothing where the handler reads it."""
+    if not isinstance(route.body, Body):
+        return b""
+    return await body(request, route.body.limit or envelope.BODY_BYTES)
+
+
+async def _given(route: Route, text: bytes, account: UUID) -> Any:  # noqa: ANN401  # the route's
     if not isinstance(route.body, Body):
         return None
-    text = await body(request, route.body.limit or envelope.BODY_BYTES)
     if route.body.large:
         return await asyncio.to_thread(route.body.decode, text, account)
     return route.body.decode(text, account)

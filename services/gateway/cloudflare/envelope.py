@@ -4,7 +4,9 @@ import msgspec
 from aiohttp import web
 from msgspec import UNSET, Struct
 
+from services.gateway.turns import Crowded
 from shared.directory.errors import Refused
+from shared.store.errors import LockNotAvailable
 from shared.wire.cloudflare.envelope import Envelope, Message, PageInfo, Source
 from shared.wire.faults import Fault, Faulty
 
@@ -46,6 +48,9 @@ NOT_ALLOWED = _failure(405, 10405, "Method not allowed on this path")
 CUT_OFF = _failure(400, 12130, "access.api.error.invalid_request: the body broke off or cannot be decoded")
 SLOW = _failure(408, 10408, "the body did not arrive in time")
 UNAVAILABLE = _failure(503, 10503, "the database is not available, try again", RETRY_SECONDS)
+WRITTEN_TO = _failure(
+    503, 10503, "the account is being written to, by an import or another request, try again", RETRY_SECONDS
+)
 BROKEN = _failure(500, 10001, "access.api.error.internal_server_error")
 
 
@@ -79,6 +84,11 @@ def too_many(what: str) -> Failed:
     return Failed(_failure(429, 10429, what, "5"))
 
 
+def put_off(what: str) -> Failed:
+    """An answer that takes longer than a request may."""
+    return Failed(_failure(503, 10503, what, RETRY_SECONDS))
+
+
 def conflict(what: str) -> Failed:
     """A request that contradicts an earlier one."""
     return Failed(_failure(422, 12132, f"access.api.error.conflict: {what}"))
@@ -103,6 +113,10 @@ def from_exception(error: Exception) -> Failure | None:
             found = invalid(error.faults)
         case Refused():
             found = invalid((Fault(str(error)),))
+        case Crowded():
+            found = too_many("too many requests of this account at once, wait for one to end").failure
+        case LockNotAvailable():
+            found = WRITTEN_TO
         case web.HTTPRequestEntityTooLarge():
             found = too_large(BODY_BYTES).failure
         case web.HTTPNotFound():

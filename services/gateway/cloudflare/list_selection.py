@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from shared.wire.cloudflare.lists import ListAnswer, ListType
 
 FILTER = re.compile(rf"^(name|id):|^type:({'|'.join(get_args(ListType))})$|^item_count:[0-9]{{1,9}}$")
+FILTERS = 10
 Filter = Annotated[str, Meta(extra_json_schema={"pattern": FILTER.pattern})]
 
 ORDERS: dict[str, Callable[[ListAnswer], Any]] = {
@@ -29,7 +30,7 @@ class ListsQuery(Struct, frozen=True):
 
     type: ListType | UnsetType = UNSET
     search: str | UnsetType = UNSET
-    filter: tuple[Filter, ...] = ()
+    filter: Annotated[tuple[Filter, ...], Meta(max_length=FILTERS)] = ()
     order_by: Literal["name", "created_at", "updated_at", "item_count"] | UnsetType = UNSET
     direction: Literal["asc", "desc"] | UnsetType = UNSET
 

@@ -1,5 +1,7 @@
 """Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
+from uuid import UUID
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -9,7 +11,7 @@ from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.query import Paged, TestUsers
 from services.gateway.cloudflare.reusables import Removed
-from services.gateway.cloudflare.starts import start
+from services.gateway.cloudflare.starts import REPEAT_SECONDS, says_again, start
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, policy_tests
 from shared.store.audit import Change
@@ -89,15 +91,27 @@ async def source(call: Call) -> Answer:
 
 
 async def end(call: Call) -> Answer:
-    """Answer DELETE …/policy-tests/{policy_test_id}: cancel a test that runs, remove one that has ended."""
+    """Answer DELETE …/policy-tests/{policy_test_id}: cancel a test that runs, remove one that has ended.
+
+    Sent again because the answer was lost, it does nothing more: whoever meant to cancel keeps the results.
+    """
     test_id = path_id(call, "policy_test_id")
     async with acquire(call.resources.pool) as connection, connection.transaction():
+        if await _is_done(connection, call, test_id):
+            return Answer(Removed(test_id))
         run = await policy_tests.run(connection, call.account, test_id)
         if run is None:
             raise envelope.Failed(envelope.NOT_FOUND)
         await (_cancel if run.finished_at is None else _remove)(connection, call, run)
     call.resources.runs.forget((call.account, test_id))
     return Answer(Removed(test_id))
+
+
+async def _is_done(connection: Connection, call: Call, test_id: UUID) -> bool:
+    if not says_again(call):
+        return False
+    token_id = call.caller.token_id
+    return await policy_tests.ended_by(connection, call.account, test_id, token_id, REPEAT_SECONDS)
 
 
 async def _cancel(connection: Connection, call: Call, run: Run) -> None:
@@ -121,6 +135,7 @@ ROUTES = (
     Route(
         *("POST", PATH, WRITE, start, "Test policies against every user", Started),
         body=Body(TestObject, decode_start, large=True),
+        keyed=True,
     ),
     Route("GET", ONE, READ, status, "How a test goes", Progress),
     Route(

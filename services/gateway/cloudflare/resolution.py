@@ -1,7 +1,7 @@
 """From what a client asks to be tested to a plan that nothing edited later can reach."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from services.gateway.cloudflare import references
 from shared.policy import expansion
 from shared.policy.plan import Plan
-from shared.policy.rules.kinds import Reference, Rule
+from shared.policy.rules.kinds import NEEDS_LOGIN, Reference, Rule
+from shared.policy.rules.machine import LinkedAppToken
 from shared.policy.rules.references import Group
 from shared.policy.screening.policy import Criteria, Policy
 from shared.store import lists, resources
@@ -22,11 +23,16 @@ from shared.wire.cloudflare import groups, policies
 from shared.wire.cloudflare.policies import Decoded
 from shared.wire.cloudflare.policy_tests import Asked
 from shared.wire.cloudflare.sources import Kept, Used, encode_source
-from shared.wire.faults import Fault, Faulty
+from shared.wire.faults import Fault, Faulty, child
 
 WHERE = "/policies"
 # Of all lists that a plan reads together: it is written, and read by a worker, in one piece.
 VALUES_LIMIT = 500_000
+# Of the documents of kept policies, each as often as it is named, and of groups: the test keeps all of them.
+DOCUMENTS_LIMIT = 16 * 1024 * 1024
+# What no group that a policy names may hold, before login and after.
+IDENTITY = (NEEDS_LOGIN, "applies before login, and a group that it names holds identity rules")
+MACHINE = ((LinkedAppToken,), "applies after login, and a group that it names holds `linked_app_token`")
 # So many documents stay decoded, of those that have no more bytes than this.
 REMEMBERED, REMEMBERED_BYTES = 2048, 8192
 
@@ -75,12 +81,14 @@ async def resolve(connection: Connection, account: UUID, asked: Asked) -> Resolv
     """
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         kept = await _kept(connection, account, asked.policies)
+        documents = [kept[UUID(each)].document for each in asked.policies.policies if isinstance(each, str)]
+        _check_size(documents)
         chosen = await asyncio.to_thread(_choose, account, asked, kept)
         named = frozenset[UUID]().union(*(each.read.groups for each in chosen))
         stored = await resources.closure(connection, account, named) if named else {}
-        opened = await asyncio.to_thread(
-            lambda: [_open(account, Kept(each.id, each.document)) for each in stored.values()]
-        )
+        _check_size([*documents, *(each.document for each in stored.values())])
+        nested = [Kept(each.id, each.document) for each in stored.values()]
+        opened = await asyncio.to_thread(_open, account, chosen, nested)
         read = [each.read for each in chosen] + [each.read for each in opened]
         used = await _used(connection, account, read)
     return await asyncio.to_thread(_resolved, chosen, opened, used)
@@ -103,27 +111,71 @@ async def _kept(connection: Connection, account: UUID, asked: Decoded) -> dict[U
     return {each.id: Kept(each.id, each.document) for each in stored.values()}
 
 
+def _check_size(documents: Iterable[bytes]) -> None:
+    size = sum(map(len, documents))
+    if size > DOCUMENTS_LIMIT:
+        message = f"the policies named, and their groups, take {size} bytes, {DOCUMENTS_LIMIT} is the limit"
+        raise Faulty(Fault(message, WHERE))
+
+
 def _choose(account: UUID, asked: Asked, kept: dict[UUID, Kept]) -> list[_Chosen]:
-    found = []
-    for policy, given in zip(asked.policies.policies, asked.given, strict=True):
+    found, known = list[_Chosen](), dict[UUID, _Chosen]()
+    for number, policy in enumerate(asked.policies.policies):
         if isinstance(policy, Policy):
-            found.append(_Chosen(*_settled(policy), given))
-        else:
-            each = kept[UUID(policy)]
+            found.append(_Chosen(*_settled(policy), asked.given[number]))
+            continue
+        each = kept[UUID(policy)]
+        if each.id not in known:
             read = _remembered_policy if len(each.document) <= REMEMBERED_BYTES else _policy
-            found.append(_Chosen(*read(each.id, each.document, account), each))
+            try:
+                known[each.id] = _Chosen(*read(each.id, each.document, account), each)
+            except Faulty as faulty:
+                raise Faulty(*_unusable("policy", each.id, faulty, child(WHERE, number))) from None
+        found.append(known[each.id])
     return found
 
 
-def _open(account: UUID, kept: Kept) -> _Opened:
-    read = _remembered_group if len(kept.document) <= REMEMBERED_BYTES else _group
-    return _Opened(kept, read(kept.document, account))
+def _open(account: UUID, chosen: list[_Chosen], kept: list[Kept]) -> list[_Opened]:
+    opened, broken = list[_Opened](), dict[UUID, Faulty]()
+    for each in kept:
+        read = _remembered_group if len(each.document) <= REMEMBERED_BYTES else _group
+        try:
+            opened.append(_Opened(each, read(each.document, account)))
+        except Faulty as faulty:
+            broken[each.id] = faulty
+    if broken:
+        names = {each.kept.id: each.read.groups for each in opened}
+        places = {group: _way(chosen, names, group) for group in broken}
+        faults = [_unusable("group", group, faulty, places[group]) for group, faulty in broken.items()]
+        raise Faulty(*(fault for each in faults for fault in each))
+    return opened
+
+
+def _unusable(kind: str, resource_id: UUID, faulty: Faulty, where: str) -> list[Fault]:
+    """What is wrong with something kept: by a version that took what this one does not."""
+    return [
+        Fault(f"the {kind} `{resource_id}` cannot be used as it is kept: {each.message}", where)
+        for each in faulty.faults
+    ]
+
+
+def _way(chosen: list[_Chosen], names: Mapping[UUID, frozenset[UUID]], group: UUID) -> str:
+    """The pointer to the first policy that leads to a group, over groups that name groups."""
+    for number, each in enumerate(chosen):
+        reached = set[UUID]()
+        waiting = set(each.read.groups)
+        while waiting:
+            reached |= waiting
+            waiting = set[UUID]().union(*(names.get(one, ()) for one in waiting)) - reached
+        if group in reached:
+            return child(WHERE, number)
+    return WHERE
 
 
 def _policy(policy_id: UUID, document: bytes, account: UUID) -> tuple[Policy, _Read]:
     decoded = policies.decode([msgspec.json.decode(document)], WHERE, account.hex)
-    policy = decoded.policies[0]
-    if decoded.faults or isinstance(policy, str):  # kept by a version that took what this one does not
+    policy = next(iter(decoded.policies), None)
+    if decoded.faults or not isinstance(policy, Policy):
         raise Faulty(*decoded.faults)
     return _settled(replace(policy, id=str(policy_id)))
 
@@ -169,6 +221,17 @@ async def _used(connection: Connection, account: UUID, read: Iterable[_Read]) ->
     return [_Used(each, await lists.values(connection, account, each.id)) for each in found]
 
 
+def _decided(plan: Plan) -> list[Fault]:
+    """A group may hold what the policy itself may not: its rules are known only now."""
+    faults = list[Fault]()
+    for number, policy in enumerate(plan.policies):
+        unfit, problem = IDENTITY if policy.decision.before_login else MACHINE
+        if any(isinstance(rule, unfit) for rule in expansion.opened(plan, policy.criteria)):
+            message = f"`{policy.decision.value}` {problem}"
+            faults.append(Fault(message, child(WHERE, number)))
+    return faults
+
+
 def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -> Resolved:
     email_lists, ip_lists = (
         {str(each.stored.id): each.values for each in used if each.stored.type == kind}
@@ -182,6 +245,8 @@ def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -
             f"with their groups opened the policies hold {size} rules, {expansion.RULES_LIMIT} is the limit"
         )
         raise Faulty(Fault(message, WHERE))
+    if faults := _decided(plan):
+        raise Faulty(*faults)
     read = [Used(stored.id, stored.heading.name, stored.type, values) for stored, values in used]
     return Resolved(
         plan, encode_source([each.shown for each in chosen], [each.kept for each in opened], read)

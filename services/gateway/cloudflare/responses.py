@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from services.gateway.auth import Scope
 from services.gateway.routing import Route, Upload
 from services.gateway.schemas import Catalogue, Schema
 from shared.wire.cloudflare.envelope import PageInfo
@@ -33,9 +32,9 @@ FAILURES = {
     422: Way("Contradiction", "The Idempotency-Key came with another body before"),
     429: Way("TooMany", "Too many of this account's are under way, wait for one to end"),
     500: Way("Broken", "A fault of the service"),
-    503: Way("Unavailable", "The database is not available, try again"),
+    503: Way("Unavailable", "The database is not available or the account is being written to, try again"),
 }
-ALWAYS = frozenset({400, 401, 403, 404, 500, 503})
+ALWAYS = frozenset({400, 401, 403, 404, 429, 500, 503})
 # What a client is told about trying again, where it is not that this is in vain.
 RETRYING = {429: ("Retry-After",), 500: (), 503: ("Retry-After",)}
 
@@ -109,9 +108,9 @@ def _failing(route: Route) -> list[int]:
     if route.body is not None:
         statuses |= {408, 413}
     if isinstance(route.body, Upload):
-        statuses |= {415, 429}
-    elif route.scope is Scope.TESTS_WRITE and route.body:
-        statuses |= {422, 429}
+        statuses |= {415}
+    elif route.keyed:
+        statuses |= {422}
     elif writes:
         statuses |= {409}
     return sorted(statuses)

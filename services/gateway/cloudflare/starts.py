@@ -18,6 +18,11 @@ REPEAT_SECONDS = 60.0
 KEY_LIMIT = 255
 
 
+def says_again(call: Call) -> bool:
+    """Whether the client says that it sent this before."""
+    return call.request.headers.get("x-stainless-retry-count", "0") not in ("", "0")
+
+
 class Begun(NamedTuple):
     """A test that was started, by this request or by an earlier one that was the same."""
 
@@ -42,6 +47,7 @@ async def _begun(connection: Connection, call: Call, asked: Asked, key: str | No
     earlier = None if asked.policies.faults else await _earlier(connection, call, asked, key)
     if earlier is not None:
         return Begun(earlier, [])
+    await _check_room(connection, call)  # resolving may cost a lot; this says no before it
     plan, source = await resolution.resolve(connection, call.account, asked)
     seconds = call.resources.settings.deadline_seconds
     wanted = Start(call.account, uuid4(), plan, call.caller.token_id, asked.digest, key, seconds, source)
@@ -52,13 +58,18 @@ async def _begun(connection: Connection, call: Call, asked: Asked, key: str | No
 
 
 async def _begin(connection: Connection, call: Call, wanted: Start) -> Begun:
-    limit = call.resources.settings.running_tests
-    if await policy_tests.running(connection, wanted.account) >= limit:
-        raise envelope.too_many(f"{limit} tests of this account are running, wait for one to end")
+    await _check_room(connection, call)
     hints = await policy_tests.start(connection, wanted)
     if hints.plan:
         return Begun(wanted.test_id, [Hint(Kind.PLAN, wanted.account, wanted.test_id)])
     return Begun(wanted.test_id, evaluations(wanted.account, wanted.test_id, hints.chunks))
+
+
+async def _check_room(connection: Connection, call: Call) -> None:
+    """Raises Failed where one test more would be too many; only under `serialise_starts` is that for sure."""
+    limit = call.resources.settings.running_tests
+    if await policy_tests.running(connection, call.account) >= limit:
+        raise envelope.too_many(f"{limit} tests of this account are running, wait for one to end")
 
 
 async def _earlier(connection: Connection, call: Call, asked: Asked, key: str | None) -> UUID | None:
@@ -69,6 +80,6 @@ async def _earlier(connection: Connection, call: Call, asked: Asked, key: str | 
         if found is not None and found.body_digest != asked.digest:
             raise envelope.conflict("this Idempotency-Key came with another body before")
         return None if found is None else found.test_id
-    if call.request.headers.get("x-stainless-retry-count", "0") in ("", "0"):
+    if not says_again(call):
         return None
     return await policy_tests.same_body(connection, call.account, token_id, asked.digest, REPEAT_SECONDS)

@@ -11,12 +11,17 @@ from services.gateway.routing import Answer, Call
 from shared.directory import identity
 from shared.directory.merge import Merged, Record, User, merge
 from shared.directory.movement import Movement
-from shared.store import audit, people, users, writing
+from shared.store import audit, errors, people, users, writing
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.store.users import Directory
 from shared.wire.cloudflare.identities import Login
 from shared.wire.cloudflare.users import DeletedUser, Given, UserObject, to_document, to_user
+
+# An import holds the directory for about a second at a time. There are two locks to wait for: of the writer,
+# and of who has waited longest; only then is PostgreSQL at fault.
+LOCK_SECONDS = 3.0
+WAIT_SECONDS = 7.0
 
 
 class _Scene(NamedTuple):
@@ -96,6 +101,8 @@ async def delete(call: Call) -> Answer:
 
 
 async def _scene(connection: Connection, call: Call, ids: list[UUID], address: str | None) -> _Scene:
+    await errors.bound_waits(connection, LOCK_SECONDS)
+    await people.wait(connection, call.account, WAIT_SECONDS)
     directory = await users.lock(connection, call.account)
     addresses = [] if address is None else [address]
     return _Scene(directory, await users.matching(connection, call.account, ids, addresses))

@@ -86,13 +86,13 @@ async def _hits(connection: Connection, now: Directory, call: Call, wanted: Want
     if wanted.everybody:
         return page_of(await people.living(connection, call.account, now), now.segment_bits, window)
     try:
-        return await people.search(connection, call.account, now, wanted, window)
+        return await people.search(*(connection, call.account, now, wanted, window), call.resources.searches)
     except Endless as endless:
         message = (
-            f"the page is not full after {endless.seen} of {endless.users} users, and to go on takes too "
-            "long: give the whole address as `email`"
+            f"the page is not full after {endless.seen} of {endless.users} users: ask again, and the search "
+            "goes on, or give the whole address as `email`"
         )
-        raise Faulty(Fault(message)) from None
+        raise envelope.put_off(message) from None
 
 
 def page_of(living: Mapping[int, BitMap], segment_bits: int, window: Window) -> Hits:
@@ -155,7 +155,7 @@ ROUTES = (
     Route(
         *("PUT", ONE + "/last_seen_identity", WRITE, user_changes.record),
         *("Record what a user's last login said; `null` forgets it", Identity | None),
-        body=Body(Identity | None, identities.decode),
+        body=Body(Identity | None, identities.decode, large=True),
     ),
     Route("GET", ONE + "/active_sessions", READ, nothing, "No sessions", list[Any]),
     Route("GET", ONE + "/active_sessions/{nonce}", READ, no_session, "No session", dict[str, Any]),

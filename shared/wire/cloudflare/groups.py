@@ -12,6 +12,7 @@ from shared.wire.cloudflare import documents, objects
 from shared.wire.cloudflare.criteria import PARTS, Name, Reader
 from shared.wire.cloudflare.documents import NO_TIMES, Sent, Times
 from shared.wire.cloudflare.rule_objects import RuleObjects, SomeRuleObjects
+from shared.wire.faults import Faulty
 
 
 class GroupFields(Struct, forbid_unknown_fields=True):
@@ -56,8 +57,11 @@ def decode_kept(body: bytes, account: UUID) -> Sent:
 
 
 def criteria(document: bytes, account: UUID) -> Criteria:
-    """What a kept group matches."""
-    found = Reader(account.hex).read(msgspec.json.decode(document), FIELDS, "group", "")
+    """What a kept group matches; raises Faulty for one kept by a version that took what this one does not."""
+    reader = Reader(account.hex)
+    found = reader.read(msgspec.json.decode(document), FIELDS, "group", "")
+    if reader.faults:
+        raise Faulty(*reader.faults)
     return Criteria(*(tuple(rule for rule, _ in found.rules[part]) for part in PARTS))
 
 

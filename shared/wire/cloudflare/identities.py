@@ -1,6 +1,7 @@
 """The last-seen identity of a user on the wire: taken whole, with every fault that it has."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from shared.directory import identity
 from shared.directory.errors import Refused
 from shared.directory.identity import Identity
 from shared.wire import json_text
-from shared.wire.faults import Fault, Faulty, child, from_validation
+from shared.wire.faults import LIMIT, Fault, Faulty, child, from_validation
 
 DESCRIBED = msgspec.inspect.type_info(Identity)
 # What each type is in JSON, before its members are looked at; the rest is anything.
@@ -23,6 +24,10 @@ PLAIN: dict[type[Type], type] = {
     DictType: dict,
     StructType: dict,
 }
+
+FIELDS = [field.encode_name for field in msgspec.structs.fields(Identity)]
+# As many as a directory file may give a user groups.
+MEMBERS_LIMIT = 10_000
 
 
 class Login(NamedTuple):
@@ -40,9 +45,38 @@ def decode(body: bytes, _: UUID) -> Login | None:
         raise Faulty(Fault(str(refusal))) from None
     if document is None:
         return None
-    if faults := list(_faults(document, DESCRIBED, "")):
+    if isinstance(document, dict):
+        _check_sizes(document)
+    try:
+        known = identity.decode(body)
+    except msgspec.ValidationError:
+        raise Faulty(*islice(_faults(document, DESCRIBED, ""), LIMIT)) from None
+    return Login(msgspec.json.format(body, indent=-1), known)
+
+
+def _check_sizes(document: dict[str, object]) -> None:
+    """Raises Faulty for fields with more members than rules can be asked to look at."""
+    sizes = {name: _size(document[name]) for name in FIELDS if name in document}
+    faults = [
+        Fault(f"`{name}` has {size} members, {MEMBERS_LIMIT} is the limit", child("", name))
+        for name, size in sizes.items()
+        if size > MEMBERS_LIMIT
+    ]
+    if faults:
         raise Faulty(*faults)
-    return Login(msgspec.json.format(body, indent=-1), identity.decode(body))
+
+
+def _size(given: object) -> int:
+    """How many members something has: those of its lists in their place, an object in a list as one."""
+    if isinstance(given, dict):
+        return sum(max(_nested(member), 1) for member in given.values())
+    return _nested(given)
+
+
+def _nested(given: object) -> int:
+    if isinstance(given, list):
+        return sum(max(_nested(member), 1) for member in given)
+    return sum(map(_nested, given.values())) if isinstance(given, dict) else 0
 
 
 def _faults(given: object, described: Type, pointer: str) -> Iterator[Fault]:

@@ -69,6 +69,9 @@ class PolicyAnswer(PolicyFields, kw_only=True):
     updated_at: datetime
 
 
+# Of one test, kept and inline ones together: a gateway is shared.
+POLICIES_LIMIT = 1000
+
 FIELDS = {field.encode_name: field for field in msgspec.structs.fields(PolicyObject)}
 OURS = FIELDS.keys() - {field.encode_name for field in msgspec.structs.fields(PolicyFields)}
 
@@ -88,6 +91,7 @@ def _policy(reader: Reader, found: Found, pointer: str) -> Policy | None:
     """The policy that was found; None if it lacks what makes one, which the reader's faults then say."""
     members = found.members
     reader.faults.extend(duration_faults(members["session_duration"], members["mfa_config"], pointer))
+    reader.references.extend(_approvers(members["approval_groups"], pointer))
     if members["name"] is None or members["decision"] is None:
         return None
     decision = Decision(members["decision"])
@@ -108,9 +112,14 @@ def _check_decision(reader: Reader, decision: Decision, found: Found) -> None:
 
 
 def decode(given: object, pointer: str, account: str) -> Decoded:
-    """Policies from a list of policy objects and ids of reusable ones; raises Faulty for what is no list."""
+    """Policies from a list of policy objects and ids of reusable ones.
+
+    Raises Faulty for what is no list, or too long a one.
+    """
     if not isinstance(given, list) or not given:
         raise Faulty(Fault("`policies` is a list of at least one policy", pointer))
+    if len(given) > POLICIES_LIMIT:
+        raise Faulty(Fault(f"{len(given)} policies in one test, {POLICIES_LIMIT} is the limit", pointer))
     reader, policies = Reader(account), list[Policy | str]()
     for number, each in enumerate(given):
         if len(reader.faults) >= LIMIT:
@@ -133,17 +142,16 @@ def decode_kept(body: bytes, account: UUID) -> Sent:
     reader = Reader(account.hex)
     found = reader.read(given, FIELDS, "policy", "")
     _policy(reader, found, "")
-    references = (*reader.references, *_approvers(found.members["approval_groups"]))
     name = found.members["name"] or ""
-    return Sent(name, documents.kept(given, OURS), references, tuple(reader.faults))
+    return Sent(name, documents.kept(given, OURS), tuple(reader.references), tuple(reader.faults))
 
 
-def _approvers(groups: list[ApprovalGroup] | None) -> Iterator[Placed]:
+def _approvers(groups: list[ApprovalGroup] | None, pointer: str) -> Iterator[Placed]:
     """The lists of those who may approve."""
+    where = child(pointer, "approval_groups")
     for number, group in enumerate(groups or ()):
         if isinstance(group.email_list_uuid, str):
-            where = child(child("/approval_groups", number), "email_list_uuid")
-            yield Placed(EmailList(group.email_list_uuid), where)
+            yield Placed(EmailList(group.email_list_uuid), child(child(where, number), "email_list_uuid"))
 
 
 class Added(Struct, frozen=True):

@@ -136,7 +136,10 @@ class Asked(Struct, frozen=True):
 def decode_start(body: bytes, account: UUID) -> Asked:
     """A start request; raises Faulty for one that has no policies."""
     document = objects.decode(body, "`policies`")
-    if strays := objects.strays(document, {"policies"}, "a test"):
-        raise Faulty(*strays)
-    decoded = policies.decode(document.get("policies"), "/policies", account.hex)
+    strays = objects.strays(document, {"policies"}, "a test")
+    try:
+        decoded = policies.decode(document.get("policies"), "/policies", account.hex)
+    except Faulty as faulty:
+        raise Faulty(*strays, *faulty.faults) from None
+    decoded = msgspec.structs.replace(decoded, faults=(*strays, *decoded.faults))
     return Asked(document["policies"], decoded, hashlib.sha256(body).digest())

@@ -12,6 +12,7 @@ from tests.policy.entitlement import reference
 from tests.policy.entitlement.strategies import CUSTOM, ROLES, conditions, held, resources
 
 MEANING = {**STANDARD, **CUSTOM}
+fewer = settings(max_examples=max(100, settings().max_examples // 4))
 
 
 def prepared(has):

@@ -1,4 +1,4 @@
-"""The audit log on the wire: ours, in the envelope of the rest."""
+"""The audit log on the wire: the same whatever dialect changed something."""
 
 import re
 from datetime import UTC, datetime, timedelta
