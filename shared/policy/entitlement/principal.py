@@ -1,0 +1,130 @@
+"""All that one principal has, made ready once, to be asked about many resources."""
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from shared.policy.entitlement.decision import (
+    ByGrant,
+    ByStatement,
+    ByTeamRole,
+    Decision,
+    NoConnect,
+    Nothing,
+    Standing,
+    gives,
+)
+from shared.policy.entitlement.holding import Grant, Held, Holding, Source
+from shared.policy.entitlement.policy import Statement, in_order
+from shared.policy.entitlement.resource import Resource, folded
+from shared.policy.entitlement.roles import CONNECT, Roles, permission_key, role_key
+
+
+class _Step(NamedTuple):
+    """One statement of a policy in force, and the ways by which it is."""
+
+    roles: frozenset[str]
+    statement: Statement
+    number: int
+    holdings: tuple[Holding, ...]
+
+    def source(self, resource: Resource) -> Source | None:
+        """The first way by which the statement speaks of the resource; None if it does not."""
+        for holding in self.holdings:
+            if holding.counts(resource):
+                return holding.source if self.statement.applies(resource) else None
+        return None
+
+
+def _steps(held: Held) -> list[_Step]:
+    """The statements in force, in the order in which they count."""
+    ways: dict[str, list[Holding]] = {}
+    for holding in held.holdings:
+        ways.setdefault(holding.policy.id, []).append(holding)
+    return [
+        _Step(frozenset(statement.roles), statement, number, tuple(ways[policy.id]))
+        for policy in in_order(holdings[0].policy for holdings in ways.values())
+        for number, statement in enumerate(policy.statements)
+    ]
+
+
+class Principal:
+    """A principal by all that it has; answers about any resource.
+
+    Statements are asked from the last to the first, so that the first that matches decides, and only those
+    that name a role which nothing later has decided.
+    """
+
+    def __init__(self, held: Held, roles: Roles) -> None:
+        self._roles = roles
+        self._team_roles = held.team_roles
+        self._latest_first = _steps(held)[::-1]
+        self._grants: dict[str, list[Grant]] = {}
+        for grant in held.grants:
+            self._grants.setdefault(folded(grant.on), []).append(grant)
+        self._named = frozenset(role for step in self._latest_first for role in step.roles)
+        self._named |= {grant.role for grant in held.grants} | {given.role for given in held.team_roles}
+
+    def authority(self, role: str, resource: Resource) -> Decision:
+        """Whether the principal holds a role, CONNECT or not."""
+        return self._any_of((role_key(role),), resource)
+
+    def permission(self, permission: str, resource: Resource) -> Decision:
+        """Whether some role that the principal holds gives a permission, and some role CONNECT."""
+        key = permission_key(permission)
+        found = self._any_of(self._roles.carrying(key), resource)
+        if key == CONNECT or (found.allowed and self._connects(found)):
+            return found
+        connected = self._any_of(self._roles.carrying(CONNECT), resource)
+        if isinstance(connected.reason, ByStatement | Nothing) and not connected.allowed:
+            return Decision(False, NoConnect(connected.reason))
+        return found
+
+    def authorities(self, resource: Resource) -> dict[str, Standing]:
+        """The roles that the principal holds, each with what gives it."""
+        standings = self._standings(self._named, resource)
+        return {standing.role: standing for standing in standings if gives(standing)}
+
+    def permissions(self, resource: Resource) -> frozenset[str]:
+        """All permissions of the roles held, or none if CONNECT is not among them."""
+        held = (self._roles.permissions(role) for role in self.authorities(resource))
+        permissions = frozenset[str]().union(*held)
+        return permissions if CONNECT in permissions else frozenset()
+
+    def _connects(self, found: Decision) -> bool:
+        reason = found.reason
+        return isinstance(reason, Standing) and CONNECT in self._roles.permissions(reason.role)
+
+    def _any_of(self, roles: Collection[str], resource: Resource) -> Decision:
+        """Whether one of the roles is held; if not, the latest revocation of one is to blame."""
+        revoked: Standing | None = None
+        for standing in self._standings(roles, resource):
+            if gives(standing):
+                return Decision(True, standing)
+            revoked = revoked or standing
+        return Decision(False, revoked or Nothing())
+
+    def _standings(self, roles: Collection[str], resource: Resource) -> Iterator[Standing]:
+        """What decides of each of the roles, for those of which something does, the strongest first."""
+        undecided = set(roles)
+        for grant in self._grants.get(folded(resource.reference), ()):
+            if grant.role in undecided:
+                undecided.remove(grant.role)
+                yield ByGrant(grant.role, grant.id, grant.source)
+        yield from self._stated(undecided, resource)
+        for given in self._team_roles:
+            if given.role in undecided and given.counts(resource):
+                undecided.remove(given.role)
+                yield ByTeamRole(given.role, given.source)
+
+    def _stated(self, undecided: set[str], resource: Resource) -> Iterator[Standing]:
+        """What statements decide; they take the roles out of the undecided."""
+        for step in self._latest_first:
+            if not undecided:
+                return
+            if step.roles.isdisjoint(undecided) or (source := step.source(resource)) is None:
+                continue
+            policy, action = step.holdings[0].policy.id, step.statement.action
+            for role in step.statement.roles:
+                if role in undecided:
+                    undecided.remove(role)
+                    yield ByStatement(role, policy, step.number, action, source)

@@ -1,0 +1,10 @@
+"""The Cloud CMS dialect: policies of statements that grant and revoke roles, documents kept as they came.
+
+conditions  the kinds of condition, each with what it takes
+policies    policy documents, to be kept and to be evaluated
+shipped     system policies and templates, as files
+templates   what a template is, and how one becomes a policy
+
+Source: the published API reference, documentation and drivers of Cloud CMS.
+Does not belong here: the other dialect, HTTP statuses.
+"""
