@@ -1,6 +1,6 @@
 """How large a plan is once every group is opened at each place where it stands. Counted, never made."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from shared.policy.plan import Plan
 from shared.policy.rules.kinds import Rule
@@ -19,16 +19,22 @@ def rules(plan: Plan) -> int:
     return sum(_size(policy.criteria, plan.groups, counted) for policy in plan.policies)
 
 
-def opened(plan: Plan, criteria: Criteria) -> Iterator[Rule]:
-    """The rules of some criteria, and those of each group that they lead to, each group once."""
-    waiting, seen = [criteria], set[str]()
-    while waiting:
-        each = waiting.pop()
-        for rule in (*each.include, *each.exclude, *each.require):
-            yield rule
-            if isinstance(rule, Group) and rule.id not in seen:
-                seen.add(rule.id)
-                waiting.append(plan.groups[rule.id])
+def leading_to(plan: Plan, kinds: tuple[type[Rule], ...]) -> frozenset[str]:
+    """The groups that hold a rule of some kinds, or lead to one that does."""
+    known: dict[str, bool] = {}
+    return frozenset(group for group in plan.groups if _leads(group, plan.groups, kinds, known))
+
+
+def _leads(
+    group: str, groups: Mapping[str, Criteria], kinds: tuple[type[Rule], ...], known: dict[str, bool]
+) -> bool:
+    if group not in known:
+        criteria = groups[group]
+        rules = (*criteria.include, *criteria.exclude, *criteria.require)
+        known[group] = any(isinstance(rule, kinds) for rule in rules) or any(
+            _leads(rule.id, groups, kinds, known) for rule in rules if isinstance(rule, Group)
+        )
+    return known[group]
 
 
 def _size(criteria: Criteria, groups: Mapping[str, Criteria], counted: dict[str, int]) -> int:

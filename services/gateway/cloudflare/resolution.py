@@ -224,9 +224,12 @@ async def _used(connection: Connection, account: UUID, read: Iterable[_Read]) ->
 def _decided(plan: Plan) -> list[Fault]:
     """A group may hold what the policy itself may not: its rules are known only now."""
     faults = list[Fault]()
+    unfit = {each: expansion.leading_to(plan, each[0]) for each in (IDENTITY, MACHINE)}
     for number, policy in enumerate(plan.policies):
-        unfit, problem = IDENTITY if policy.decision.before_login else MACHINE
-        if any(isinstance(rule, unfit) for rule in expansion.opened(plan, policy.criteria)):
+        each = IDENTITY if policy.decision.before_login else MACHINE
+        parts = (policy.criteria.include, policy.criteria.exclude, policy.criteria.require)
+        if any(isinstance(rule, Group) and rule.id in unfit[each] for rules in parts for rule in rules):
+            problem = each[1]
             message = f"`{policy.decision.value}` {problem}"
             faults.append(Fault(message, child(WHERE, number)))
     return faults
