@@ -18,7 +18,8 @@ from shared.store.people import Unfinished
 from shared.store.pool import Pool
 from shared.wire.cloudflare.policy_tests import Run
 
-# A request is answered within three seconds, whatever PostgreSQL does; but for uploads, which are long.
+# How long a statement may take where nobody gives it longer (uploads, long lists, starts): a request that
+# PostgreSQL does not answer fails within three seconds.
 COMMAND_SECONDS = 2.0
 UPLOADS = 4
 # How long a request waits for one of its account's turns, and one with a large body, of which an account has

@@ -75,7 +75,7 @@ def lacks_scope(scope: str) -> Failed:
 
 
 def in_use(what: str) -> Failed:
-    """A deletion of something that others refer to."""
+    """A write that something else stands in the way of: what refers to it, or who has the address."""
     return Failed(_failure(409, 12132, f"access.api.error.conflict: {what}"))
 
 

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import Meta
 
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import reusables
 from services.gateway.cloudflare.endpoint import path_id
-from services.gateway.cloudflare.reusables import Page, Removed, Shelf
+from services.gateway.cloudflare.reusables import Page, Shelf
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store.resources import Wanted
 from shared.wire.cloudflare import groups
+from shared.wire.cloudflare.envelope import Removed
 from shared.wire.cloudflare.groups import GroupAnswer, GroupObject
 
 PATH = "/accounts/{account_id}/access/groups"
@@ -24,16 +25,14 @@ Text = Annotated[str, Meta(max_length=350, pattern=r"\A[^\0]*\Z")]
 class GroupsQuery(Page, frozen=True):
     """A page of the groups called `name`, or with `search` in their names, whatever the case."""
 
-    # Unset and not None, which the text `null` would be.
-    name: Text | UnsetType = UNSET
-    search: Text | UnsetType = UNSET
+    name: Text | None = None
+    search: Text | None = None
 
 
 async def page(call: Call) -> Answer:
     """Answer GET …/groups."""
     asked: GroupsQuery = call.query
-    name = None if asked.name is UNSET else asked.name
-    return await reusables.page(call, SHELF, Wanted(name, asked.search or None))
+    return await reusables.page(call, SHELF, Wanted(asked.name, asked.search or None))
 
 
 async def create(call: Call) -> Answer:

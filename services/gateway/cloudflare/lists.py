@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from msgspec import UNSET, Struct, UnsetType
 
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import envelope, references
+from services.gateway.cloudflare import envelope, references, repetition
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.list_selection import ListsQuery, select
 from services.gateway.cloudflare.query import PER_PAGE_LIMIT, Paged, PerPage
@@ -20,10 +20,9 @@ from shared.store.lists import StoredList
 from shared.store.pool import Connection, acquire
 from shared.store.resources import Target
 from shared.wire.cloudflare import lists as wire
-from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.list_items import EMPTY, ITEMS_LIMIT, Entries, ListItem
 from shared.wire.cloudflare.lists import (
-    DeletedList,
     Heading,
     ListAnswer,
     ListObject,
@@ -38,8 +37,6 @@ PATH = "/accounts/{account_id}/gateway/lists"
 LISTS = 1000
 # What ITEMS_LIMIT long addresses take, with a word about each.
 BODY_BYTES = 16 * 1024 * 1024
-# As with policy tests: a client that tries again after it lost an answer made the list already.
-REPEAT_SECONDS = 60.0
 
 
 class ItemsQuery(Paged, frozen=True):
@@ -127,12 +124,11 @@ async def create(call: Call) -> Answer:
     found = await asyncio.to_thread(wire.entries, sent, sent.members.get("type"))
     kind, entries = sent.members["type"], found.get("items", EMPTY)
     heading = Heading(sent.members["name"], sent.members.get("description"))
-    repeated = call.request.headers.get("x-stainless-retry-count", "0") not in ("", "0")
     async with _writing(call) as connection:
         where = (connection, call.account)
-        if repeated:
+        if repetition.says_again(call):
             digest = entries.fingerprint.digest
-            twin = await lists.twin(*where, kind, heading, digest, REPEAT_SECONDS)
+            twin = await lists.twin(*where, kind, heading, digest, repetition.SECONDS)
             if twin is not None:
                 return Answer((await _shown(*where, twin)).answer)
         if await lists.count(*where) >= LISTS:
@@ -212,7 +208,7 @@ async def delete(call: Call) -> Answer:
         await references.check_unused(*where, Target("list", list_id))
         await lists.delete(*where, list_id)
         await audit.record(*where, call.actor, Change("delete", "list", list_id, before.document, None))
-    return Answer(DeletedList(list_id))
+    return Answer(Removed(list_id))
 
 
 def _body(form: type[Struct]) -> Body:
@@ -228,7 +224,7 @@ ROUTES = (
     Route("GET", ONE, READ, get, "One list", ListAnswer),
     Route("PUT", ONE, WRITE, update, "Replace a list", ListAnswer, body=_body(ListObject)),
     Route("PATCH", ONE, WRITE, edit, "Remove items and append others", ListAnswer, body=_body(ListPatch)),
-    Route("DELETE", ONE, WRITE, delete, "Delete a list that nothing refers to", DeletedList),
+    Route("DELETE", ONE, WRITE, delete, "Delete a list that nothing refers to", Removed),
     Route(
         *("GET", ONE + "/items", READ, items, "A list's items in their order", list[ListItem]),
         query=ItemsQuery,

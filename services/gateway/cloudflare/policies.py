@@ -3,10 +3,11 @@
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import reusables
 from services.gateway.cloudflare.endpoint import path_id
-from services.gateway.cloudflare.reusables import Page, Removed, Shelf
+from services.gateway.cloudflare.reusables import Page, Shelf
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store.resources import Wanted
 from shared.wire.cloudflare import policies
+from shared.wire.cloudflare.envelope import Removed
 from shared.wire.cloudflare.policies import PolicyAnswer, PolicyObject
 
 PATH = "/accounts/{account_id}/access/policies"

@@ -1,5 +1,6 @@
 """Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -7,18 +8,18 @@ from msgspec import UNSET, UnsetType
 
 from services.gateway import pages
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
-from services.gateway.cloudflare.query import Paged, TestUsers
-from services.gateway.cloudflare.reusables import Removed
-from services.gateway.cloudflare.starts import REPEAT_SECONDS, says_again, start
+from services.gateway.cloudflare.query import Paged
+from services.gateway.cloudflare.starts import start
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, policy_tests
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
-from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.policy_tests import (
     ROW_STATUS,
+    VERDICTS,
     Progress,
     Row,
     Run,
@@ -39,6 +40,17 @@ class Tests(Paged, frozen=True):
     """A page of tests; `state` filters, in the words of the rows."""
 
     state: State | UnsetType = UNSET
+
+
+class TestUsers(Paged, frozen=True):
+    """A page of a test's users; `status` filters, in the vendor's words or in those of the rows."""
+
+    status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
+
+    @property
+    def verdict(self) -> str | None:
+        """The verdict that is asked for; None for all."""
+        return None if self.status is UNSET else VERDICTS[self.status]
 
 
 async def page(call: Call) -> Answer:
@@ -108,10 +120,10 @@ async def end(call: Call) -> Answer:
 
 
 async def _is_done(connection: Connection, call: Call, test_id: UUID) -> bool:
-    if not says_again(call):
+    if not repetition.says_again(call):
         return False
     token_id = call.caller.token_id
-    return await policy_tests.ended_by(connection, call.account, test_id, token_id, REPEAT_SECONDS)
+    return await policy_tests.ended_by(connection, call.account, test_id, token_id, repetition.SECONDS)
 
 
 async def _cancel(connection: Connection, call: Call, run: Run) -> None:

@@ -1,14 +1,13 @@
 """Query parameters of this dialect: a struct for each set of them, decoded by name."""
 
 import functools
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 from msgspec.inspect import IntType, StructType, Type, VarTupleType
 from multidict import MultiMapping
 
-from shared.wire.cloudflare.policy_tests import VERDICTS
 from shared.wire.faults import Fault, Faulty
 
 PER_PAGE_LIMIT = 1000
@@ -28,17 +27,6 @@ class Paged(Struct, frozen=True):
     def skip(self) -> int:
         """How many rows stand before it."""
         return (self.page - 1) * self.per_page
-
-
-class TestUsers(Paged, frozen=True):
-    """A page of a test's users; `status` filters, in the vendor's words or in those of the rows."""
-
-    status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
-
-    @property
-    def verdict(self) -> str | None:
-        """The verdict that is asked for; None for all."""
-        return None if self.status is UNSET else VERDICTS[self.status]
 
 
 def decode(query: MultiMapping[str], form: type[Struct]) -> Any:  # noqa: ANN401  # of the form

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import Struct
 
-from services.gateway.cloudflare import envelope, references
+from services.gateway.cloudflare import envelope, references, repetition
 from services.gateway.cloudflare.query import Paged, PerPage
 from services.gateway.routing import Answer, Call
 from shared.store import audit, resources
@@ -16,27 +16,19 @@ from shared.store.pool import Connection, acquire
 from shared.store.resources import Kind, Referrer, Stored, Target, Wanted, Written
 from shared.wire.cloudflare import documents
 from shared.wire.cloudflare.documents import NO_TIMES, Sent, Times
-from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.faults import Fault, Faulty
 
 # The vendor has 500 policies and 300 groups.
 NUMBER_LIMIT = 1000
 # Of an account's policies and groups together: no page of them, and no test, then takes more memory.
 BYTES_LIMIT = 32 * 1024 * 1024
-# As long as this a POST that is sent again, by a client that says so, is the same one.
-REPEAT_SECONDS = 60.0
 
 
 class Page(Paged, frozen=True):
     """Which page, from 1, of how many rows each."""
 
     per_page: PerPage = 100
-
-
-class Removed(Struct, frozen=True):
-    """What is no more."""
-
-    id: UUID
 
 
 class Shelf(Struct, frozen=True):
@@ -95,9 +87,9 @@ async def create(call: Call, shelf: Shelf) -> Answer:
 
 
 async def _earlier(connection: Connection, call: Call, shelf: Shelf, written: Written) -> Stored | None:
-    if call.request.headers.get("x-stainless-retry-count", "0") in ("", "0"):
+    if not repetition.says_again(call):
         return None
-    return await resources.twin(connection, call.account, shelf.kind, written, REPEAT_SECONDS)
+    return await resources.twin(connection, call.account, shelf.kind, written, repetition.SECONDS)
 
 
 async def _checked(connection: Connection, call: Call, writer: Referrer) -> Written:

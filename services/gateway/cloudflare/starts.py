@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from services.gateway.cloudflare import envelope, resolution
+from services.gateway.cloudflare import envelope, repetition, resolution
 from services.gateway.routing import Answer, Call
 from shared.store import policy_tests
 from shared.store.policy_tests import Start
@@ -12,15 +12,7 @@ from shared.wire.cloudflare.policy_tests import Asked, Started
 from shared.wire.faults import Fault, Faulty
 from shared.wire.jobs import Hint, Kind, evaluations
 
-# Within this time the same body from the same token, sent again by a client that says it tries again, is the
-# same request: the official clients repeat a POST whose answer was lost, without saying which it was.
-REPEAT_SECONDS = 60.0
 KEY_LIMIT = 255
-
-
-def says_again(call: Call) -> bool:
-    """Whether the client says that it sent this before."""
-    return call.request.headers.get("x-stainless-retry-count", "0") not in ("", "0")
 
 
 class Begun(NamedTuple):
@@ -80,6 +72,6 @@ async def _earlier(connection: Connection, call: Call, asked: Asked, key: str | 
         if found is not None and found.body_digest != asked.digest:
             raise envelope.conflict("this Idempotency-Key came with another body before")
         return None if found is None else found.test_id
-    if not says_again(call):
+    if not repetition.says_again(call):
         return None
-    return await policy_tests.same_body(connection, call.account, token_id, asked.digest, REPEAT_SECONDS)
+    return await policy_tests.same_body(connection, call.account, token_id, asked.digest, repetition.SECONDS)

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.routing import Answer, Call
 from shared.directory import identity
@@ -15,8 +15,9 @@ from shared.store import audit, errors, people, users, writing
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.store.users import Directory
+from shared.wire.cloudflare.envelope import Removed
 from shared.wire.cloudflare.identities import Login
-from shared.wire.cloudflare.users import DeletedUser, Given, UserObject, to_document, to_user
+from shared.wire.cloudflare.users import Given, UserObject, to_document, to_user
 
 # An import holds the directory for about a second at a time. There are two locks to wait for: of the writer,
 # and of who has waited longest; only then is PostgreSQL at fault.
@@ -51,8 +52,7 @@ async def create(call: Call) -> Answer:
 
 def _is_repeated(call: Call, holder: User, record: Record) -> bool:
     """Whether this is a request whose answer was lost: the official clients send it again, and say so."""
-    again = call.request.headers.get("x-stainless-retry-count", "0") not in ("", "0")
-    return again and (holder.email, holder.name) == (record.email, record.name)
+    return repetition.says_again(call) and (holder.email, holder.name) == (record.email, record.name)
 
 
 async def update(call: Call) -> Answer:
@@ -97,7 +97,7 @@ async def delete(call: Call) -> Answer:
             *(connection, call.account, call.actor),
             Change("delete", "user", user_id, _document(user), None),
         )
-    return Answer(DeletedUser(user_id))
+    return Answer(Removed(user_id))
 
 
 async def _scene(connection: Connection, call: Call, ids: list[UUID], address: str | None) -> _Scene:

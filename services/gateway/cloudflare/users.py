@@ -21,10 +21,9 @@ from shared.store.people import Endless, Hits, Wanted, Window
 from shared.store.pool import Connection, acquire
 from shared.store.users import Directory
 from shared.wire.cloudflare import identities
-from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.users import (
     NAME_LIMIT,
-    DeletedUser,
     Stored,
     UserCreation,
     UserObject,
@@ -150,7 +149,7 @@ ROUTES = (
         *("PUT", ONE, WRITE, user_changes.update, "Change a user's address or name", UserObject),
         body=Body(UserUpdate, decode_update),
     ),
-    Route("DELETE", ONE, WRITE, user_changes.delete, "Delete a user", DeletedUser, 202),
+    Route("DELETE", ONE, WRITE, user_changes.delete, "Delete a user", Removed, 202),
     Route("GET", ONE + "/last_seen_identity", READ, identity, "What a user's last login said", Identity),
     Route(
         *("PUT", ONE + "/last_seen_identity", WRITE, user_changes.record),

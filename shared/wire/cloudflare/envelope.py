@@ -1,6 +1,7 @@
 """The envelope that every answer of this dialect comes in."""
 
 from typing import Any
+from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -28,6 +29,12 @@ class PageInfo(Struct, frozen=True):
     count: int
     total_count: int
     total_pages: int
+
+
+class Removed(Struct, frozen=True):
+    """What is no more."""
+
+    id: UUID
 
 
 def page_info(page: int, per_page: int, count: int, total: int) -> PageInfo:

@@ -66,12 +66,6 @@ class ListAnswer(Struct, frozen=True):
     items: tuple[ListItem, ...] | UnsetType = UNSET
 
 
-class DeletedList(Struct, frozen=True):
-    """Which list is no more."""
-
-    id: UUID
-
-
 class Heading(NamedTuple):
     """What a list is called."""
 

@@ -67,12 +67,6 @@ class UserUpdate(Struct):
     name: Name | UnsetType = UNSET
 
 
-class DeletedUser(Struct, frozen=True):
-    """The answer to a deletion."""
-
-    id: UUID
-
-
 class Given(NamedTuple):
     """What a request says of a user: None for what it does not; `address` is the canonical `email`."""
 
