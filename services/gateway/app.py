@@ -1,25 +1,57 @@
 """The composition root: routes of every dialect, health, observation. The only file that sees them all."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from services.gateway import openapi
-from services.gateway.cloudflare import routes as cloudflare
-from services.gateway.cloudflare.endpoint import endpoint, not_asked
-from services.gateway.cloudflare.envelope import BODY_BYTES
-from services.gateway.observation import observe
+from services.gateway.bodies import BODY_BYTES, not_asked
+from services.gateway.cloudcms import answers
+from services.gateway.cloudcms import endpoint as cloudcms
+from services.gateway.cloudcms import routes as cloudcms_routes
+from services.gateway.cloudflare import endpoint as cloudflare
+from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare import routes as cloudflare_routes
+from services.gateway.observation import observing
 from services.gateway.resources import context
 from services.gateway.routing import check_declared
 from shared.process.settings import Settings
 
+# Where the first dialect is, so that what no route answers is refused in the words of the right one.
+ACCOUNTS = ("/accounts", "/client/")
+
+
+class Served(NamedTuple):
+    """One operation at its place."""
+
+    method: str
+    path: str
+    handler: Handler
+
+
+def _served() -> Iterator[Served]:
+    for prefix in cloudflare_routes.PREFIXES:
+        for route in cloudflare_routes.ROUTES:
+            yield Served(route.method, prefix + route.path, cloudflare.endpoint(route))
+    for route in cloudcms_routes.ROUTES:
+        yield Served(route.method, route.path, cloudcms.endpoint(route))
+
+
+def _refuse(request: web.Request, error: web.HTTPException) -> web.Response:
+    if request.path.startswith(ACCOUNTS):
+        return envelope.failure(envelope.from_exception(error) or envelope.BROKEN)
+    return answers.failure(answers.from_exception(error) or answers.BROKEN)
+
 
 def build(settings: Settings) -> web.Application:
     """The application; raises RuntimeError if it answers anything that no table declares."""
-    app = web.Application(middlewares=[observe], client_max_size=BODY_BYTES)
+    app = web.Application(middlewares=[observing(_refuse)], client_max_size=BODY_BYTES)
     declared: set[tuple[str, str]] = set()
-    for prefix in cloudflare.PREFIXES:
-        for route in cloudflare.ROUTES:
-            app.router.add_route(route.method, prefix + route.path, endpoint(route), expect_handler=not_asked)
-            declared.add((route.method, prefix + route.path))
+    for each in _served():
+        app.router.add_route(each.method, each.path, each.handler, expect_handler=not_asked)
+        declared.add((each.method, each.path))
     for plain in openapi.ROUTES:
         app.router.add_get(plain.path, plain.handler)
         declared.add(("GET", plain.path))

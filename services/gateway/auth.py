@@ -25,6 +25,8 @@ class Scope(Enum):
     TESTS_WRITE = "policy-tests:write"
     DIRECTORY_READ = "directory:read"
     DIRECTORY_WRITE = "directory:write"
+    ENTITLEMENTS_READ = "entitlements:read"
+    ENTITLEMENTS_WRITE = "entitlements:write"
     ADMIN = "admin"
 
 
@@ -33,6 +35,7 @@ IMPLIED = {
     Scope.POLICIES_READ: Scope.POLICIES_WRITE,
     Scope.TESTS_READ: Scope.TESTS_WRITE,
     Scope.DIRECTORY_READ: Scope.DIRECTORY_WRITE,
+    Scope.ENTITLEMENTS_READ: Scope.ENTITLEMENTS_WRITE,
 }
 
 

@@ -88,6 +88,16 @@ class Route(Struct, frozen=True):
     paged: bool | type[Struct] = False
     keyed: bool = False
 
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something, and so wait for another that does."""
+        return self.method != "GET" and not self.scope.value.endswith(":read") and not self.uploads
+
+    @property
+    def uploads(self) -> bool:
+        """Whether its handler reads a body of its own."""
+        return isinstance(self.body, Upload)
+
 
 def check_declared(app: web.Application, declared: set[tuple[str, str]]) -> None:
     """Raises RuntimeError if the application answers anything that no table declares."""

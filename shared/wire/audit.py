@@ -7,7 +7,24 @@ from typing import Literal, NamedTuple
 from msgspec import Raw, Struct
 
 Action = Literal["create", "update", "delete", "cancel", "import"]
-Subject = Literal["policy", "group", "list", "user", "policy_test", "directory", "token"]
+Subject = Literal[
+    "policy",
+    "group",
+    "list",
+    "user",
+    "policy_test",
+    "directory",
+    "token",
+    "access_policy",
+    "assignment",
+    "grant",
+    "role",
+    "directory_group",
+    "team",
+    "resource",
+    "client",
+    "login",
+]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

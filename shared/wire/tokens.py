@@ -17,7 +17,7 @@ from msgspec import Struct
 
 SCOPES = (
     *("policies:read", "policies:write", "policy-tests:read", "policy-tests:write"),
-    *("directory:read", "directory:write", "admin"),
+    *("directory:read", "directory:write", "entitlements:read", "entitlements:write", "admin"),
 )
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz"

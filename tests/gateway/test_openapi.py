@@ -10,7 +10,7 @@ import jsonschema_rs
 import pytest
 import schemathesis
 
-from services.gateway import openapi
+from services.gateway import bodies, openapi
 from services.gateway.app import build
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.responses import FAILURES
@@ -107,13 +107,13 @@ def test_an_operation_is_called_by_its_place(method: str, path: str, name: str) 
 def test_every_way_to_fail_is_described() -> None:
     failures = [each for each in vars(envelope).values() if isinstance(each, envelope.Failure)]
     raised = [
-        envelope.too_large(1),
         envelope.unsupported(""),
         envelope.lacks_scope(""),
         envelope.too_many(""),
     ]
     raised += [envelope.conflict(""), envelope.in_use("")]
-    statuses = {each.status for each in failures} | {each.failure.status for each in raised}
+    unread = [bodies.too_large(1), bodies.too_slow(), bodies.cut_off()]
+    statuses = {each.status for each in [*failures, *unread, *(each.failure for each in raised)]}
     # Another method than those of a path is no operation.
     assert statuses - {405} == set(FAILURES)
 

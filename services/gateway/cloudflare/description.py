@@ -7,8 +7,8 @@ from typing import Any, get_origin
 from msgspec import Struct
 
 from services.gateway import schemas
+from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudflare import responses
-from services.gateway.cloudflare.envelope import BODY_BYTES
 from services.gateway.routing import Body, Route, Upload
 from services.gateway.schemas import Catalogue, Schema
 from shared.wire.cloudflare.envelope import Envelope

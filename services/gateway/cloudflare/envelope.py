@@ -1,9 +1,12 @@
 """Answers in this dialect, and what each failure looks like: the one place with its statuses and codes."""
 
+from http import HTTPStatus
+
 import msgspec
 from aiohttp import web
 from msgspec import UNSET, Struct
 
+from services.gateway.bodies import BODY_BYTES, Unread, too_large
 from services.gateway.turns import Crowded
 from shared.directory.errors import Refused
 from shared.store.errors import LockNotAvailable
@@ -11,7 +14,6 @@ from shared.wire.cloudflare.envelope import Envelope, Message, PageInfo, Source
 from shared.wire.faults import Fault, Faulty
 
 RETRY_SECONDS = "1"
-BODY_BYTES = 1024 * 1024
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # The official clients try these again; where that is in vain, they are told so.
 WORTH_RETRYING = frozenset({429, 500, 503})
@@ -45,8 +47,6 @@ WRONG_EMAIL = _failure(
 NO_ROUTE = _failure(404, 7003, "Could not route to this path: no such route, or no such account")
 NOT_FOUND = _failure(404, 12135, "access.api.error.not_found")
 NOT_ALLOWED = _failure(405, 10405, "Method not allowed on this path")
-CUT_OFF = _failure(400, 12130, "access.api.error.invalid_request: the body broke off or cannot be decoded")
-SLOW = _failure(408, 10408, "the body did not arrive in time")
 UNAVAILABLE = _failure(503, 10503, "the database is not available, try again", RETRY_SECONDS)
 WRITTEN_TO = _failure(
     503, 10503, "the account is being written to, by an import or another request, try again", RETRY_SECONDS
@@ -57,11 +57,6 @@ BROKEN = _failure(500, 10001, "access.api.error.internal_server_error")
 def no_caller(why: str) -> Failed:
     """Headers that do not say who calls."""
     return Failed(_failure(400, 9106, why))
-
-
-def too_large(limit: int) -> Failed:
-    """A body over a limit of bytes."""
-    return Failed(_failure(413, 10413, f"the body is larger than {limit} bytes"))
 
 
 def unsupported(types: str) -> Failed:
@@ -99,6 +94,12 @@ def invalid(faults: tuple[Fault, ...]) -> Failure:
     return Failure(400, tuple(_message(fault) for fault in faults))
 
 
+def _unread(why: Unread) -> Failure:
+    if why.status == HTTPStatus.BAD_REQUEST:
+        return _failure(why.status, 12130, f"access.api.error.invalid_request: {why}")
+    return _failure(why.status, 10000 + why.status, str(why))
+
+
 def _message(fault: Fault) -> Message:
     source = UNSET if fault.pointer is None else Source(fault.pointer)
     return Message(12130, f"access.api.error.invalid_request: {fault.message}", source=source)
@@ -117,8 +118,10 @@ def from_exception(error: Exception) -> Failure | None:
             found = too_many("too many requests of this account at once, wait for one to end").failure
         case LockNotAvailable():
             found = WRITTEN_TO
+        case Unread():
+            found = _unread(error)
         case web.HTTPRequestEntityTooLarge():
-            found = too_large(BODY_BYTES).failure
+            found = from_exception(too_large(BODY_BYTES))
         case web.HTTPNotFound():
             found = NO_ROUTE
         case web.HTTPMethodNotAllowed():

@@ -7,8 +7,9 @@ from uuid import UUID, uuid4
 import msgspec
 from aiohttp import web
 
+from services.gateway.bodies import BODY_ERRORS, cut_off, too_large, too_slow
 from services.gateway.cloudflare import envelope
-from services.gateway.cloudflare.endpoint import BODY_ERRORS, path_id
+from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.routing import Answer, Call
 from shared.store import audit, imports
 from shared.store.audit import Change
@@ -60,7 +61,7 @@ async def _blocks(call: Call, cutter: Cutter) -> AsyncIterator[Block]:
     async for chunk in _chunks(call.request):
         received += len(chunk)
         if received > limit:
-            raise envelope.too_large(limit)
+            raise too_large(limit)
         for block in cutter.feed(chunk):
             yield block
         if cutter.header and not checked:
@@ -75,14 +76,14 @@ async def _blocks(call: Call, cutter: Cutter) -> AsyncIterator[Block]:
 
 
 async def _chunks(request: web.Request) -> AsyncIterator[bytes]:
-    """The body as it arrives; raises Failure when nothing does for a while, or when it breaks off."""
+    """The body as it arrives; raises Unread when nothing does for a while, or when it breaks off."""
     try:
         while chunk := await asyncio.wait_for(request.content.readany(), IDLE_SECONDS):
             yield chunk
     except TimeoutError:
-        raise envelope.Failed(envelope.SLOW) from None
+        raise too_slow() from None
     except BODY_ERRORS:
-        raise envelope.Failed(envelope.CUT_OFF) from None
+        raise cut_off() from None
 
 
 async def status(call: Call) -> Answer:

@@ -1,0 +1,60 @@
+"""All that an account says of entitlements, but for its users and for grants: one state of it, given."""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+from shared.policy.entitlement.policy import Policy
+from shared.policy.entitlement.roles import Roles
+
+EVERYONE = "everyone"
+"""The id of the group that every user is in, without being recorded as a member."""
+
+
+class Holder(NamedTuple):
+    """Whom a policy is assigned to, or a role granted to: by kind and id; a user's id is a UUID's text."""
+
+    kind: Literal["user", "group", "team"]
+    id: str
+
+
+class Granted(NamedTuple):
+    """A role that is granted on one resource to a user or a group, by the grant's id."""
+
+    id: str
+    role: str
+    holder: Holder
+
+
+class Team(Struct, frozen=True):
+    """A team: the group whose members it has, the roles it gives, what it is a team of.
+
+    That is a datastore's type and id; None for the platform.
+    """
+
+    id: str
+    group: str
+    roles: tuple[str, ...] = ()
+    within: tuple[str, str] | None = None
+
+    @property
+    def project(self) -> str | None:
+        """The id of the project whose team it is, if it is one's."""
+        return self.within[1] if self.within is not None and self.within[0] == "project" else None
+
+
+class Estate(Struct, frozen=True):
+    """One state of an account's policies, assignments, groups, teams and roles.
+
+    `policies` are those that anybody holds, by id; `assigned` the ids of those that each holder has.
+    `parents` are by group the groups that it is a member of; cycles are possible. `groups` are the ids by
+    name of all groups that lead to anything, however far: no other group gives its members anything.
+    """
+
+    policies: Mapping[str, Policy] = {}
+    assigned: Mapping[Holder, tuple[str, ...]] = {}
+    parents: Mapping[str, tuple[str, ...]] = {}
+    groups: Mapping[str, str] = {}
+    teams: tuple[Team, ...] = ()
+    roles: Roles = Roles()
