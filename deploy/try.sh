@@ -86,6 +86,7 @@ cat <<LINES
   curl -H "Authorization: Bearer \$token" \$api/access/policy-tests/$test_id
   curl -H "Authorization: Bearer \$token" "\$api/access/policy-tests/$test_id/users?status=fail&per_page=10"
 LINES
+echo "Clients of Cloud CMS connect to $url with the client and the login in $data/credentials.json"
 if [ "${HOLD:-}" != 1 ]; then
     echo "These lines work while it runs: HOLD=1 deploy/try.sh keeps it running."
 fi

@@ -21,6 +21,8 @@ TABLE = {
     "migrate": Entry("services.cli.handover", "migrate", "Bring the database up to date."),
     "account": Entry("services.cli.handover", "account", "Create accounts."),
     "token": Entry("services.cli.handover", "token", "Create and revoke API tokens."),
+    "client": Entry("services.cli.handover", "client", "Create and revoke OAuth clients."),
+    "login": Entry("services.cli.handover", "login", "Create logins, change passwords, disable."),
 }
 
 gatehouse = LazyGroup(

@@ -43,3 +43,5 @@ standalone = Handover("standalone", callback=click.pass_context(_standalone), ad
 migrate = Handover("migrate", callback=click.pass_context(_operator), add_help_option=False)
 account = Handover("account", callback=click.pass_context(_operator), add_help_option=False)
 token = Handover("token", callback=click.pass_context(_operator), add_help_option=False)
+client = Handover("client", callback=click.pass_context(_operator), add_help_option=False)
+login = Handover("login", callback=click.pass_context(_operator), add_help_option=False)

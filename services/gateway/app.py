@@ -24,25 +24,33 @@ ACCOUNTS = ("/accounts", "/client/")
 
 
 class Served(NamedTuple):
-    """One operation at its place."""
+    """One operation at its place, which the router calls by its template."""
 
     method: str
     path: str
+    template: str
     handler: Handler
 
 
 def _served() -> Iterator[Served]:
     for prefix in cloudflare_routes.PREFIXES:
         for route in cloudflare_routes.ROUTES:
-            yield Served(route.method, prefix + route.path, cloudflare.endpoint(route))
+            yield Served(
+                route.method, prefix + route.path, prefix + route.template, cloudflare.endpoint(route)
+            )
+    for each in cloudcms_routes.ENTRANCES:
+        yield Served(each.method, each.path, each.path, cloudcms.entrance(each))
     for route in cloudcms_routes.ROUTES:
-        yield Served(route.method, route.path, cloudcms.endpoint(route))
+        yield Served(route.method, route.path, route.template, cloudcms.endpoint(route))
 
 
 def _refuse(request: web.Request, error: web.HTTPException) -> web.Response:
     if request.path.startswith(ACCOUNTS):
         return envelope.failure(envelope.from_exception(error) or envelope.BROKEN)
-    return answers.failure(answers.from_exception(error) or answers.BROKEN)
+    refusal = answers.failure(answers.from_exception(error) or answers.BROKEN)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        refusal.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+    return refusal
 
 
 def build(settings: Settings) -> web.Application:
@@ -51,7 +59,7 @@ def build(settings: Settings) -> web.Application:
     declared: set[tuple[str, str]] = set()
     for each in _served():
         app.router.add_route(each.method, each.path, each.handler, expect_handler=not_asked)
-        declared.add((each.method, each.path))
+        declared.add((each.method, each.template))
     for plain in openapi.ROUTES:
         app.router.add_get(plain.path, plain.handler)
         declared.add(("GET", plain.path))

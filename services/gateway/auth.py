@@ -2,11 +2,14 @@
 
 import time
 from enum import Enum
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
 
+from shared.store import sessions
 from shared.store.pool import Pool, acquire
+from shared.store.sessions import Session
 from shared.store.tokens import StoredToken, find_token
 from shared.wire import tokens
 
@@ -42,7 +45,8 @@ IMPLIED = {
 class Caller(Struct, frozen=True):
     """Whose token it is; `token_id` is its public part, `name` what it is called.
 
-    `email` is the canonical address that the token was made for, None if it was made for none.
+    `email` is the canonical address that the token was made for, None if it was made for none. A token of a
+    `session` is called as whoever logged in.
     """
 
     account: UUID
@@ -50,11 +54,29 @@ class Caller(Struct, frozen=True):
     name: str
     scopes: frozenset[str]
     email: str | None = None
+    session: Session | None = None
 
     def may(self, scope: Scope) -> bool:
         """Whether the token allows this."""
-        allowing = {scope, IMPLIED.get(scope, scope), Scope.ADMIN}
-        return bool(self.scopes & {each.value for each in allowing})
+        return _allows(self.scopes, scope)
+
+
+def _allows(scopes: frozenset[str], scope: Scope) -> bool:
+    allowing = {scope, IMPLIED.get(scope, scope), Scope.ADMIN}
+    return bool(scopes & {each.value for each in allowing})
+
+
+def within(scopes: frozenset[str], bounds: frozenset[str]) -> frozenset[str]:
+    """Scopes that allow what both do."""
+    return frozenset(each.value for each in Scope if _allows(scopes, each) and _allows(bounds, each))
+
+
+class _Known(NamedTuple):
+    """What is remembered until a time (monotonic): a token, with its session if it is of one."""
+
+    until: float
+    token: StoredToken | None
+    session: Session | None = None
 
 
 class Tokens:
@@ -62,24 +84,36 @@ class Tokens:
 
     def __init__(self, database: Pool) -> None:
         self._database = database
-        self._remembered: dict[str, tuple[float, StoredToken | None]] = {}
+        self._remembered: dict[str, _Known] = {}
 
     async def caller(self, token: tokens.Token) -> Caller | None:
         """Whose token this is; None for an unknown, revoked or expired one. Takes as long either way."""
-        stored = await self._stored(token.public_id)
+        _, stored, session = await self._known(token.public_id)
         known = tokens.matches(token.secret, NO_DIGEST if stored is None else stored.digest)
         if stored is None or not known or (stored.expires_at and stored.expires_at.timestamp() < time.time()):
             return None
-        return Caller(stored.account, token.public_id, stored.name, stored.scopes, stored.email)
+        return Caller(stored.account, token.public_id, stored.name, stored.scopes, stored.email, session)
 
-    async def _stored(self, public_id: str) -> StoredToken | None:
+    def forget(self, session: Session) -> None:
+        """Ask the database about all tokens of a session that has ended."""
+        of_it = [public_id for public_id, known in self._remembered.items() if known.session == session]
+        for public_id in of_it:
+            del self._remembered[public_id]
+
+    async def _known(self, public_id: str) -> _Known:
         now = time.monotonic()
-        until, stored = self._remembered.get(public_id, (0.0, None))
-        if now < until:
-            return stored
+        known = self._remembered.get(public_id)
+        if known is None or now >= known.until:
+            known = await self._found(public_id, now + REMEMBER_SECONDS)
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[public_id] = known
+        return known
+
+    async def _found(self, public_id: str, until: float) -> _Known:
         async with acquire(self._database) as connection:
             stored = await find_token(connection, public_id)
-        if len(self._remembered) >= REMEMBERED:
-            self._remembered.clear()
-        self._remembered[public_id] = (now + REMEMBER_SECONDS, stored)
-        return stored
+            if stored is None or stored.session is None:
+                return _Known(until, stored)
+            session = await sessions.find(connection, stored.session)
+        return _Known(until, stored if session else None, session)

@@ -9,10 +9,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.gateway import health
+from services.gateway.cloudcms import description as cloudcms
+from services.gateway.cloudcms import routes as cloudcms_routes
 from services.gateway.cloudflare import description as cloudflare
-from services.gateway.cloudflare import routes
+from services.gateway.cloudflare import routes as cloudflare_routes
 from services.gateway.health import Plain
-from services.gateway.schemas import Catalogue, Schema
+from services.gateway.schemas import Catalogue, Description, Schema
 
 INFO = {
     "title": "Gatehouse",
@@ -51,17 +53,37 @@ ROUTES = (
 
 def document() -> Document:
     """The description of this version, in OpenAPI 3.1."""
-    dialect = cloudflare.describe(routes.ROUTES)
     known = Catalogue([], [kind for route in ROUTES for kind in route.answers.values() if _is_json(kind)])
+    both = joined(
+        cloudflare.describe(cloudflare_routes.ROUTES),
+        cloudcms.describe(cloudcms_routes.ROUTES, cloudcms_routes.ENTRANCES),
+        Description({route.path: _path(route, known) for route in ROUTES}, {"schemas": known.components}),
+    )
     described = {
         "openapi": "3.1.0",
         "info": INFO,
-        "servers": [{"url": prefix or "/"} for prefix in routes.PREFIXES],
-        "paths": dialect.paths | {route.path: _path(route, known) for route in ROUTES},
-        "components": dialect.components | {"schemas": dialect.components["schemas"] | known.components},
+        "servers": [{"url": prefix or "/"} for prefix in cloudflare_routes.PREFIXES],
+        "paths": both.paths,
+        "components": both.components,
     }
     body = msgspec.json.encode(described)
     return Document(body, hashlib.sha256(body).hexdigest()[:32])
+
+
+def joined(*parts: Description) -> Description:
+    """Descriptions as one; raises RuntimeError if two call different things by one name."""
+    whole = Description({}, {})
+    for part in parts:
+        _join(whole.paths, part.paths)
+        for kind, components in part.components.items():
+            _join(whole.components.setdefault(kind, {}), components)
+    return whole
+
+
+def _join(whole: dict[str, Any], part: dict[str, Any]) -> None:
+    for name, described in part.items():
+        if whole.setdefault(name, described) != described:
+            raise RuntimeError(f"`{name}` is described twice, and not alike")
 
 
 def _is_json(kind: Any) -> bool:  # noqa: ANN401  # see Plain

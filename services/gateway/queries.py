@@ -27,7 +27,8 @@ def _given(query: MultiMapping[str], name: str, form: type[Struct]) -> str | lis
 
 def _fault(name: str, given: str | list[str], form: type[Struct]) -> Fault | None:
     text = given if isinstance(given, str) else ", ".join(given)
-    whole = not isinstance(_types(form)[name], IntType) or (text.isascii() and text.isdigit())
+    digits = text.removeprefix("-")
+    whole = not isinstance(_types(form)[name], IntType) or (digits.isascii() and digits.isdigit())
     try:
         msgspec.convert({name: given if whole else ""}, form, strict=False)
     except msgspec.ValidationError as error:

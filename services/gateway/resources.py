@@ -9,6 +9,8 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.gateway.auth import Tokens
+from services.gateway.estates import Estates
+from services.gateway.passwords import Passwords
 from services.gateway.sharing import Sharing
 from services.gateway.turns import Turns, lane
 from shared.process.settings import Settings
@@ -47,6 +49,8 @@ class Resources(Struct):
     large: Turns
     writes: Turns
     searches: Unfinished
+    passwords: Passwords
+    estates: Estates
 
     def of(self, account: UUID) -> "Resources":
         """The resources as requests of an account have them: it cannot take all connections from others."""
@@ -81,6 +85,8 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             Turns(1, LARGE_SECONDS, LARGE),
             Turns(writers(settings.pool_size), TURN_SECONDS),
             Unfinished(),
+            Passwords(),
+            Estates(),
         )
         yield
         await hints.close()

@@ -3,6 +3,7 @@
 The table decodes requests, encodes answers, and describes both to clients: the three cannot disagree.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,8 @@ from services.gateway.auth import Caller, Scope
 from services.gateway.resources import Resources
 from shared.store.audit import Actor
 
+WORDS = re.compile(r"\{(\w+):[^}]*\}")
+
 
 class NoQuery(Struct, frozen=True):
     """The query of a route that has none."""
@@ -23,13 +26,14 @@ class Body(Struct, frozen=True):
     """A JSON body: `form` is the type that describes it to clients, `decode` the way from bytes to a value.
 
     `decode` gets the bytes and the account that is asked, and raises Faulty for whatever is wrong. `large`
-    ones are decoded in a thread, so that others need not wait. `limit` is a number of bytes, if it is not the
-    application's.
+    ones, of more than `small` bytes, are decoded in a thread, so that others need not wait. `limit` is a
+    number of bytes, if it is not the application's.
     """
 
     form: Any
     decode: Callable[[bytes, UUID], Any]
     large: bool = False
+    small: int = 0
     limit: int | None = None
 
 
@@ -73,7 +77,7 @@ class Route(Struct, frozen=True):
     """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
 
     A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
-    `Idempotency-Key`.
+    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`.
     """
 
     method: str
@@ -89,6 +93,11 @@ class Route(Struct, frozen=True):
     keyed: bool = False
 
     @property
+    def template(self) -> str:
+        """The path without the words that its placeholders are limited to."""
+        return WORDS.sub(r"{\1}", self.path)
+
+    @property
     def writes(self) -> bool:
         """Whether it may change something, and so wait for another that does."""
         return self.method != "GET" and not self.scope.value.endswith(":read") and not self.uploads
@@ -97,6 +106,20 @@ class Route(Struct, frozen=True):
     def uploads(self) -> bool:
         """Whether its handler reads a body of its own."""
         return isinstance(self.body, Upload)
+
+
+class Entrance(Struct, frozen=True):
+    """An operation without a caller: clients become callers by it, so that it asks for what it needs itself.
+
+    Its handler answers with a `result`; `form` is the type of what it takes, as a form or in the query.
+    """
+
+    method: str
+    path: str
+    handler: Callable[[web.Request, Resources], Awaitable[Any]]
+    summary: str
+    form: type[Struct]
+    result: Any
 
 
 def check_declared(app: web.Application, declared: set[tuple[str, str]]) -> None:

@@ -1,8 +1,8 @@
-"""JSON Schemas of the types that routes take and answer. Knows no dialect."""
+"""JSON Schemas of the types that routes take and answer, and what all dialects' answers have. Knows none."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_origin
 
 import msgspec
 from msgspec import NODEFAULT, Struct
@@ -10,6 +10,35 @@ from msgspec.inspect import DateTimeType, Field, StructType, Type, UnionType
 
 Schema = dict[str, Any]
 PLACE = "#/components/schemas/"
+JSON = "application/json"
+
+
+class Description(Struct, frozen=True):
+    """What a dialect adds to the document."""
+
+    paths: dict[str, dict[str, Any]]
+    components: dict[str, dict[str, Any]]
+
+
+def header(description: str, schema: Schema) -> Schema:
+    """A header that is always there."""
+    return {"description": description, "required": True, "schema": schema}
+
+
+HEADERS: dict[str, Schema] = {
+    "X-Request-ID": header("As it was sent, or made up", {"type": "string"}),
+    "Retry-After": header("Seconds to wait before the next try", {"type": "integer"}),
+}
+
+
+def response(description: str, schema: Schema, *headers: str) -> Schema:
+    """A response of a JSON body, with these headers besides the one that all have."""
+    names = ("X-Request-ID", *headers)
+    return {
+        "description": description,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {JSON: {"schema": schema}},
+    }
 
 
 class Catalogue:
@@ -119,7 +148,7 @@ def _parts(described: Struct) -> Iterator[Type]:
 
 def _as_written(struct: StructType, schema: Schema) -> None:
     """Say of a struct's schema what encoding adds: which fields there are, and that times are RFC 3339."""
-    leaves_out = struct.cls.__struct_config__.omit_defaults
+    leaves_out = (get_origin(struct.cls) or struct.cls).__struct_config__.omit_defaults
     schema["required"] = []
     for field in struct.fields:
         described = schema["properties"][field.encode_name]

@@ -47,6 +47,6 @@ async def _text(request: web.Request, route: Route) -> bytes:
 async def _given(route: Route, text: bytes, account: UUID) -> Any:  # noqa: ANN401  # the route's
     if not isinstance(route.body, Body):
         return None
-    if route.body.large:
+    if route.body.large and len(text) > route.body.small:
         return await asyncio.to_thread(route.body.decode, text, account)
     return route.body.decode(text, account)

@@ -4,11 +4,12 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from uuid import UUID
 
 import click
 
 from shared.process.settings import SettingsError, load
-from shared.store import errors, pool
+from shared.store import accounts, errors, pool
 from shared.store import migrate as migrations
 from shared.store.migrate import MigrationError
 
@@ -66,6 +67,12 @@ async def _connected(dsn: str, work: Callable[[pool.Connection], Awaitable[Resul
         return await work(connection)
     finally:
         await connection.close()
+
+
+async def check_account(connection: pool.Connection, account: UUID) -> None:
+    """Raises Refused if there is no such account."""
+    if not await accounts.exists(connection, account):
+        raise Refused(f"there is no account `{account.hex}`")
 
 
 def migrate() -> list[str]:

@@ -5,9 +5,28 @@ from collections.abc import Mapping
 
 import click
 
+from shared.wire.tokens import SCOPES
+
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 account_option = click.option(
     "--account", "account", type=click.UUID, required=True, help="Account id, 32 hex digits."
+)
+
+
+def _once(_context: click.Context, _parameter: click.Parameter, scopes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(scopes))
+
+
+scopes_option = click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(SCOPES),
+    multiple=True,
+    # What an application needs; `admin` is asked for by name.
+    default=tuple(scope for scope in SCOPES if scope != "admin"),
+    show_default=True,
+    callback=_once,
+    help="What it may do; can be repeated.",
 )
 
 

@@ -1,25 +1,18 @@
-"""`gatehouse token`: what lets a client in. The audit log names whoever runs it, as the system knows them."""
+"""`gatehouse token`: what lets a client in."""
 
-import os
-import pwd
 from typing import NamedTuple
 from uuid import UUID
 
 import click
 import msgspec
 
-from services.operator import database, output
+from services.operator import author, database, output
 from shared.directory.email import canonical_email
 from shared.directory.errors import Refused
-from shared.store import accounts, audit, tokens
-from shared.store.audit import Actor, Change
+from shared.store import audit, tokens
+from shared.store.audit import Change
 from shared.store.pool import Connection
-from shared.wire.tokens import SCOPES, parse
-
-# What an application needs; `admin` is asked for by name.
-ORDINARY = tuple(scope for scope in SCOPES if scope != "admin")
-# In the place of a token's id, which is longer.
-OPERATOR = "operator"
+from shared.wire.tokens import parse
 
 CREATE_EXAMPLE = (
     "\b\nExample:\n  gatehouse token create --account ID --name ci --scope policy-tests:write --days 90"
@@ -56,15 +49,7 @@ def token() -> None:
 )
 @output.account_option
 @click.option("--name", required=True, callback=output.named, help="What the token is for.")
-@click.option(
-    "--scope",
-    "scopes",
-    type=click.Choice(SCOPES),
-    multiple=True,
-    default=ORDINARY,
-    show_default=True,
-    help="What it may do; can be repeated.",
-)
+@output.scopes_option
 @click.option("--days", type=click.IntRange(1, 36500), help="Days until it expires; else never.")
 @click.option("--email", callback=_address, help="The one X-Auth-Email it goes with as X-Auth-Key; else any.")
 @output.as_json_option
@@ -72,7 +57,7 @@ def create(
     *, account: UUID, name: str, scopes: tuple[str, ...], days: int | None, email: str | None, as_json: bool
 ) -> None:
     """Create a token and print it. It is shown this once and kept nowhere."""
-    wanted = Wanted(account, tuple(dict.fromkeys(scopes)), name, days, email)
+    wanted = Wanted(account, scopes, name, days, email)
     text = database.run(lambda connection: _created(connection, wanted))
     public = _public_id(text)
     end = f"gatehouse token revoke --account {account.hex} {public}"
@@ -88,14 +73,13 @@ def create(
 
 
 async def _created(connection: Connection, wanted: Wanted) -> str:
-    if not await accounts.exists(connection, wanted.account):
-        raise database.Refused(f"there is no account `{wanted.account.hex}`")
+    await database.check_account(connection, wanted.account)
     async with connection.transaction():
         text = await tokens.create_token(connection, *wanted)
         public = _public_id(text)
         grant = msgspec.json.encode(await tokens.describe(connection, wanted.account, public))
         await audit.record(
-            connection, wanted.account, _actor(), Change("create", "token", public, None, grant)
+            connection, wanted.account, author.actor(), Change("create", "token", public, None, grant)
         )
     return text
 
@@ -117,7 +101,9 @@ async def _revoked(connection: Connection, account: UUID, public: str) -> bool:
         if not await tokens.revoke_token(connection, account, public):
             return False
         grant = msgspec.json.encode(await tokens.describe(connection, account, public))
-        await audit.record(connection, account, _actor(), Change("delete", "token", public, grant, None))
+        await audit.record(
+            connection, account, author.actor(), Change("delete", "token", public, grant, None)
+        )
     return True
 
 
@@ -125,12 +111,3 @@ def _public_id(given: str) -> str:
     """A token's public part, from its whole text or from itself."""
     whole = parse(given)
     return whole.public_id if whole else given
-
-
-def _actor() -> Actor:
-    """Whoever runs the command: by the process, since the environment says what it is told to."""
-    uid = os.getuid()
-    try:
-        return Actor(OPERATOR, pwd.getpwuid(uid).pw_name)
-    except KeyError:  # in a container, a number without a name
-        return Actor(OPERATOR, str(uid))

@@ -16,8 +16,7 @@ from services.worker.work import TryAgain, Work, insist
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
-from shared.policy.plan import FORM
-from shared.policy.screening.judge import Verdicts
+from shared.policy.verdicts import Verdicts
 from shared.process.logs import log
 from shared.store import chunks, policy_tests, postings
 from shared.store.chunks import Claim, Result
@@ -82,7 +81,7 @@ async def _pinned(connection: Connection, work: Work, claimed: Claim) -> Pinned:
         if known is None:
             raise chunks.Fenced
         work.tests.put(claimed.test_id, known)
-    if known.plan.form != FORM:
+    if not known.plan.known:
         raise TryAgain(work.settings.rehint_seconds)  # a newer gateway's plan is for a newer worker
     return known
 
@@ -93,14 +92,14 @@ async def _postings(
     """The postings that the plan reads, by segment: from memory, the rest in one query."""
     segments = (claimed.first_segment, claimed.last_segment)
     where: Range = (claimed.account, pinned.version, *segments)
-    missing = [term for term in pinned.terms if work.postings.get(where, term) is None]
+    missing = [term for term in pinned.plan.terms if work.postings.get(where, term) is None]
     fetched: dict[Term, dict[int, bytes]] = {term: {} for term in missing}
     if missing:
         rows = await postings.fetch(connection, claimed.account, pinned.version, segments, missing)
         for segment, term, data in rows:
             fetched[term][segment] = data
     by_segment: defaultdict[int, dict[Term, bytes]] = defaultdict(dict)
-    for term in pinned.terms:
+    for term in pinned.plan.terms:
         known = fetched[term] if term in fetched else work.postings.get(where, term)
         for segment, data in (known or {}).items():
             by_segment[segment][term] = data
@@ -114,7 +113,9 @@ def judged(claimed: Claim, pinned: Pinned, found: Mapping[int, dict[Term, bytes]
     """The verdicts of a chunk's segments; segments without users have none."""
     segments = range(claimed.first_segment, claimed.last_segment + 1)
     return [
-        _result(segment, pinned.judge.verdicts(Facts(found[segment], pinned.positions.get(segment, {}))))
+        _result(
+            segment, pinned.plan.applied.verdicts(Facts(found[segment], pinned.positions.get(segment, {})))
+        )
         for segment in segments
         if segment in found
     ]

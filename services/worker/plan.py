@@ -1,11 +1,11 @@
 """The job `plan`: bring the postings up to date, pin a test to them, announce its chunks."""
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
 from services.worker.work import TryAgain, Work, insist
+from shared.policy.plans import Named
 from shared.store import policy_tests, users, writing
 from shared.store.errors import TRANSIENT
 from shared.store.policy_tests import Planning
@@ -53,10 +53,10 @@ async def _give_back(work: Work, hint: Hint, claimed: Planning) -> None:
     )
 
 
-async def _pinned(work: Work, connection: Connection, hint: Hint, named: Sequence[str]) -> int:
+async def _pinned(work: Work, connection: Connection, hint: Hint, named: Named) -> int:
     """Pin a test to the directory with its postings up to date; returns how many chunks it has.
 
-    Finding addresses takes a while, so writers are held up by folding only, not by what comes after it.
+    Finding users takes a while, so writers are held up by folding only, not by what comes after it.
     """
     for _ in range(FOLDS):
         async with connection.transaction():
@@ -69,28 +69,27 @@ async def _pinned(work: Work, connection: Connection, hint: Hint, named: Sequenc
         return await _pin(work, connection, hint, named, await writing.fold(connection, hint.account))
 
 
-async def _pin(
-    work: Work, connection: Connection, hint: Hint, named: Sequence[str], directory: Directory
-) -> int:
+async def _pin(work: Work, connection: Connection, hint: Hint, named: Named, directory: Directory) -> int:
     found = await _located(work.pool, connection, hint.account, directory.version, named)
     return await policy_tests.pin(connection, hint.account, hint.subject, found, directory)
 
 
 async def _located(
-    pool: Pool, connection: Connection, account: UUID, version: int, named: Sequence[str]
+    pool: Pool, connection: Connection, account: UUID, version: int, named: Named
 ) -> dict[str, int]:
-    """Where the addresses are. Of many one half is looked up on another connection, which sees the same.
+    """Where the named are. Of many one half is looked up on another connection, which sees the same.
 
     A version's users never change, and the transaction of the first keeps them from collection. Nobody waits
     for the other connection: those who have one could all wait for a second.
     """
-    if len(named) <= policy_tests.FEW_ADDRESSES or not _spare(pool):
+    if len(named.keys) <= policy_tests.FEW_NAMED or not _spare(pool):
         return await policy_tests.located(connection, account, version, named)
-    half = len(named) // 2
+    middle = len(named.keys) // 2
+    one, two = Named(named.by, named.keys[:middle]), Named(named.by, named.keys[middle:])
     async with acquire(pool) as other:
         halves = await asyncio.gather(
-            policy_tests.located(connection, account, version, named[:half]),
-            policy_tests.located(other, account, version, named[half:]),
+            policy_tests.located(connection, account, version, one),
+            policy_tests.located(other, account, version, two),
             return_exceptions=True,  # a connection is left when it has ended, not when the other fails
         )
     found: dict[str, int] = {}

@@ -60,11 +60,12 @@ def _hints(kind: Kind, lost: list[Lost]) -> list[Hint]:
 
 
 async def tidy(work: Work, connection: Connection) -> None:
-    """Forget old tests and imports, fold long logs, collect rows that no version needs."""
+    """Forget old tests, imports and sessions, fold long logs, collect rows that no version needs."""
     async with connection.transaction():
         if not await sweeps.try_lock(connection):
             return
         await sweeps.forget(connection, work.settings.retention_days)
+        await sweeps.forget_sessions(connection)
         accounts = await sweeps.collectable(connection)
         logs = await sweeps.long_logs(connection, LONG_LOG_ROWS)
     for account in logs:

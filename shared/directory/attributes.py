@@ -5,7 +5,7 @@ asked by range (addresses) or nearly unique per user (claims). A column is cut i
 of its keys, so that a look-up reads a part of it.
 """
 
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 
 from shared.directory.email import canonical_email
 from shared.directory.errors import Refused
@@ -27,6 +27,7 @@ RISK = "risk"
 MEMBER = "member"
 COUNTRY = "country"
 POSTURE = "posture"
+MEMBERSHIP = "membership"  # of groups of the directory, by name; not those that a login reported
 CERTIFICATE = "certificate"
 RECORDED = "recorded"
 # Kept as columns.
@@ -73,6 +74,13 @@ def label(*parts: str) -> str:
     if len(whole) > LABEL_LIMIT or whole.startswith("#") or "\0" in whole:
         return "#" + blake2b(whole.encode(), digest_size=16).hexdigest()
     return whole
+
+
+def membership_label(name: str) -> str:
+    """The value of a group of the directory. A migration makes the same, by a digest that PostgreSQL has."""
+    if len(name) > LABEL_LIMIT or name.startswith("#"):
+        return "#" + sha256(name.encode()).hexdigest()[:32]
+    return name
 
 
 def digest(text: str) -> bytes:

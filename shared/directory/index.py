@@ -5,7 +5,7 @@ once for each distinct value rather than once for each user.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
@@ -34,6 +34,7 @@ LABELS: dict[str, Callable[[str], str]] = {
     attributes.RISK: attributes.folded_label,
     attributes.COUNTRY: attributes.country_label,
     attributes.POSTURE: _as_given,
+    attributes.MEMBERSHIP: attributes.membership_label,
 }
 
 
@@ -68,9 +69,11 @@ class SegmentIndex:
         self._addresses: defaultdict[str, Positions] = defaultdict(list)
         self._names: defaultdict[str, Positions] = defaultdict(list)
 
-    def add(self, position: int, address: str, identity: Identity | None) -> None:
-        """Add the user at a position, by canonical e-mail address and identity."""
+    def add(self, position: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
+        """Add the user at a position, by canonical e-mail address, identity and groups of the directory."""
         self._values[attributes.EMAIL_DOMAIN][domain_of(address)].append(position)
+        for name in groups:
+            self._values[attributes.MEMBERSHIP][name].append(position)
         if identity is None:
             self._flags[LIVE].append(position)
             return

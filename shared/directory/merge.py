@@ -67,7 +67,8 @@ class Tally(Struct):
 class Merged(Struct):
     """What to write: `rows` to insert, `ended` ordinals whose row ends, the `movement` in the index.
 
-    `placed` has for each record the ordinal of the user whom it left as they are now, -1 if it left none.
+    `placed` has for each record the ordinal of the user whom it left as they are now, -1 if it left none;
+    `deleted` are the ids of users who go.
     """
 
     rows: list[User]
@@ -77,6 +78,7 @@ class Merged(Struct):
     tally: Tally
     placed: list[int]
     rejections: list[Rejection] = field(default_factory=list)
+    deleted: list[UUID] = field(default_factory=list)
 
 
 class _Slot(Struct):
@@ -183,9 +185,11 @@ def _write(slot: _Slot, merged: Merged, *, indexed: bool) -> None:
     if before is not None:
         merged.ended.append(before.ordinal)
         known = None if before.identity is None else identity.decode(before.identity)
-        merged.movement.leave(before.ordinal, before.address, known)
+        merged.movement.leave(before.ordinal, before.address, known, before.groups)
+        if now is None:
+            merged.deleted.append(before.user_id)
     if now is not None:
         merged.rows.append(now)
         merged.placed[slot.number] = now.ordinal
         if not indexed:
-            merged.movement.enter(now.ordinal, now.address, slot.known)
+            merged.movement.enter(now.ordinal, now.address, slot.known, now.groups)

@@ -1,7 +1,7 @@
 """Users who leave an index and users who enter it: what writing users does to the postings."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pyroaring import BitMap
 
@@ -26,13 +26,13 @@ class Movement:
         self._terms: defaultdict[int, dict[Term, BitMap]] = defaultdict(dict)
         self._items: defaultdict[int, dict[Term, set[Item]]] = defaultdict(dict)
 
-    def leave(self, ordinal: int, address: str, identity: Identity | None) -> None:
+    def leave(self, ordinal: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
         """A user is no longer what was known."""
-        self._left[ordinal >> self.bits].add(ordinal & self.mask, address, identity)
+        self._left[ordinal >> self.bits].add(ordinal & self.mask, address, identity, groups)
 
-    def enter(self, ordinal: int, address: str, identity: Identity | None) -> None:
+    def enter(self, ordinal: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
         """A user is now this."""
-        self._entered[ordinal >> self.bits].add(ordinal & self.mask, address, identity)
+        self._entered[ordinal >> self.bits].add(ordinal & self.mask, address, identity, groups)
 
     def enter_term(self, term: Term, segment: int, positions: BitMap) -> None:
         """Users now hold a term; each user who enters in this way does so with all terms and items."""

@@ -24,7 +24,7 @@ class HoldsAny(Struct, frozen=True):
     """The users who hold at least one of some terms; unknown where the field `recorded` is not."""
 
     terms: tuple[Term, ...]
-    recorded: Term
+    recorded: Term | None
 
 
 class Keys(Struct, frozen=True):
@@ -46,9 +46,12 @@ class Within(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """The users with one of these canonical e-mail addresses, one or a set of them; never unknown."""
+    """The users with one of these keys, one or a set of them; never unknown.
 
-    addresses: tuple[str] | frozenset[str]
+    A key is a canonical e-mail address, or an id where the plan names users by id.
+    """
+
+    keys: tuple[str] | frozenset[str]
 
 
 class Everybody(Struct, frozen=True):
@@ -108,7 +111,8 @@ def terms(expression: Expression) -> Iterator[Term]:
                 yield recorded
         case HoldsAny(held, recorded):
             yield from held
-            yield recorded
+            if recorded is not None:
+                yield recorded
         case Within(asked, recorded):
             yield recorded
             for keys in asked:

@@ -26,8 +26,8 @@ NOBODY = BitMap()
 class Facts:
     """The facts about one segment's users.
 
-    `postings` are the bytes of each term that has a posting here; `positions` are those of the users whose
-    e-mail address the plan names, by address.
+    `postings` are the bytes of each term that has a posting here; `positions` are those of the users whom the
+    plan names, by what it names them by: e-mail address or id.
     """
 
     def __init__(self, postings: Mapping[Term, bytes], positions: Mapping[str, int]) -> None:
@@ -55,8 +55,8 @@ class Facts:
                 return Outcome(held, self._unrecorded(recorded))
             case Within(asked, recorded):
                 return Outcome(self._within(asked), self._unrecorded(recorded))
-            case Listed(addresses):
-                return Outcome(self._listed(addresses), NOBODY)
+            case Listed(keys):
+                return Outcome(self._listed(keys), NOBODY)
             case Both(first, second):
                 return both(self.outcome(first), self.outcome(second))
             case Everybody():
@@ -74,9 +74,9 @@ class Facts:
         )
         return BitMap.union(NOBODY, *(columns.within(data, bounds) for data, bounds in held))
 
-    def _listed(self, addresses: tuple[str] | frozenset[str]) -> BitMap:
+    def _listed(self, keys: tuple[str] | frozenset[str]) -> BitMap:
         """Whichever are fewer are looked up among the others: a list has members in every segment."""
         known = self._positions
-        if len(addresses) <= len(known):
-            return bitmaps.from_positions(known[address] for address in addresses if address in known)
-        return bitmaps.from_positions(position for address, position in known.items() if address in addresses)
+        if len(keys) <= len(known):
+            return bitmaps.from_positions(known[key] for key in keys if key in known)
+        return bitmaps.from_positions(position for key, position in known.items() if key in keys)

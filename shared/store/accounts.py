@@ -18,3 +18,9 @@ async def create_account(connection: Connection, name: str, segment_bits: int = 
 async def exists(connection: Connection, account: UUID) -> bool:
     """Whether there is such an account."""
     return await connection.fetchval(SQL["exists"], account) is True
+
+
+async def name(connection: Connection, account: UUID) -> str:
+    """What an account is called; empty if there is none."""
+    called: str | None = await connection.fetchval(SQL["name"], account)
+    return called or ""

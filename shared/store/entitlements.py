@@ -1,5 +1,6 @@
 """An account's entitlements as one state: read at a version, advanced by one writer at a time."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -22,6 +23,8 @@ SQL = queries.load("entitlements.sql")
 PLATFORM = "platform"
 # How long a writer waits for another: less than for the answer to a statement.
 LOCK_SECONDS = 1.5
+# Of policies' documents; more are decoded in a thread, or nothing else would happen meanwhile.
+BYTES_AT_ONCE = 32 * 1024
 
 
 class Versions(NamedTuple):
@@ -86,11 +89,16 @@ async def _policies(connection: Connection, account: UUID, known: dict[str, Know
     stale = [each for each, version in stored.items() if each not in known or known[each].version != version]
     for each in known.keys() - stored.keys():
         del known[each]
-    for policy_id, document in await connection.fetch(SQL["documents"], account, stale):
-        decoded = policies.decode(msgspec.json.decode(document))
-        known[policy_id] = Known(stored[policy_id], decoded.policy(policy_id))
+    documents = [(row[0], row[1]) for row in await connection.fetch(SQL["documents"], account, stale)]
+    many = sum(len(document) for _, document in documents) > BYTES_AT_ONCE
+    decoded = await asyncio.to_thread(_decoded, documents) if many else _decoded(documents)
+    known |= {each.id: Known(stored[each.id], each) for each in decoded}
     system = {key: decoded.policy(key) for key, decoded in system_policies().items()}
     return system | {policy_id: each.policy for policy_id, each in known.items()}
+
+
+def _decoded(documents: list[tuple[str, bytes]]) -> list[Policy]:
+    return [policies.decode(msgspec.json.decode(text)).policy(policy_id) for policy_id, text in documents]
 
 
 async def _teams(connection: Connection, account: UUID) -> tuple[Team, ...]:

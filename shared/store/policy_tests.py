@@ -10,9 +10,8 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from shared.directory.attributes import Term
-from shared.policy.plan import Plan, addresses, terms
-from shared.policy.screening.judge import Judge
+from shared.policy import plans
+from shared.policy.plans import AnyPlan, Named, Ready
 from shared.policy.screening.tally import Tally
 from shared.store import queries, users
 from shared.store.pool import Connection
@@ -25,12 +24,12 @@ SQL = queries.load("policy_tests.sql")
 # is never a hot one; so many that workers share a large directory.
 CHUNK_SEGMENTS = 8
 CHUNKS = 64
-# A worker finds more addresses than so many: it takes some 10 µs for each, and a request may not take long.
-FEW_ADDRESSES = 2_000
+# A worker finds more users than so many: it takes some 10 µs for each, and a request may not take long.
+FEW_NAMED = 2_000
 # The longest plan has some 20 MB: more than a request's other statements may take, on a busy day.
 INSERT_SECONDS = 10.0
 # So few that no statement takes long.
-ADDRESSES_AT_ONCE = 10_000
+NAMED_AT_ONCE = 10_000
 
 
 class Start(Struct, frozen=True):
@@ -41,7 +40,7 @@ class Start(Struct, frozen=True):
 
     account: UUID
     test_id: UUID
-    plan: Plan
+    plan: AnyPlan
     token_id: str
     body_digest: bytes
     idempotency_key: str | None
@@ -95,7 +94,7 @@ async def running(connection: Connection, account: UUID) -> int:
 
 
 async def start(connection: Connection, asked: Start) -> Hints:
-    """Insert a test; pin it at once if the postings are up to date, and few addresses are to be found."""
+    """Insert a test; pin it at once if the postings are up to date, and few users are to be found."""
     plan, named = await asyncio.to_thread(_written, asked.plan)
     directory = await users.pin(connection, asked.account)
     await connection.execute(
@@ -105,24 +104,23 @@ async def start(connection: Connection, asked: Start) -> Hints:
         *(asked.deadline_seconds, directory.users, directory.segment_bits),
         timeout=INSERT_SECONDS,
     )
-    if directory.folded < directory.version or len(named) > FEW_ADDRESSES:
+    if directory.folded < directory.version or len(named.keys) > FEW_NAMED:
         return Hints(plan=True, chunks=0)
     found = await located(connection, asked.account, directory.version, named)
     return Hints(plan=False, chunks=await pin(connection, asked.account, asked.test_id, found, directory))
 
 
-def _written(plan: Plan) -> tuple[bytes, list[str]]:
-    return msgspec.json.encode(plan), sorted(addresses(plan))
+def _written(plan: AnyPlan) -> tuple[bytes, Named]:
+    return plans.encode(plan), plans.named(plan)
 
 
-async def located(
-    connection: Connection, account: UUID, version: int, named: Sequence[str]
-) -> dict[str, int]:
-    """The ordinals of those who had some addresses at a version, by address."""
+async def located(connection: Connection, account: UUID, version: int, named: Named) -> dict[str, int]:
+    """The ordinals of those who were there at a version, by what they are named by."""
+    look_up = users.ordinals if named.by == "address" else users.ordinals_by_id
     found: dict[str, int] = {}
-    for first in range(0, len(named), ADDRESSES_AT_ONCE):
-        some = named[first : first + ADDRESSES_AT_ONCE]
-        found |= await users.ordinals(connection, account, version, some)
+    for first in range(0, len(named.keys), NAMED_AT_ONCE):
+        some = named.keys[first : first + NAMED_AT_ONCE]
+        found |= await look_up(connection, account, version, some)
     return found
 
 
@@ -131,7 +129,7 @@ async def pin(
 ) -> int:
     """Pin a queued test to a version and cut it into chunks; returns how many, 0 if it is queued no more.
 
-    `found` are the ordinals at that version of the addresses that its plan names.
+    `found` are the ordinals at that version of the users whom its plan names.
     """
     chunks = split(directory.segments) if directory.users else []
     pinned = await connection.fetchval(
@@ -147,10 +145,10 @@ async def pin(
 
 
 class Planning(NamedTuple):
-    """A plan job that is ours for the length of a lease: which attempt it is, the addresses to find."""
+    """A plan job that is ours for the length of a lease: which attempt it is, the users to find."""
 
     attempt: int
-    named: list[str]
+    named: Named
 
 
 async def claim_plan(
@@ -166,20 +164,18 @@ async def give_back_plan(connection: Connection, account: UUID, test_id: UUID, a
     await connection.execute(SQL["give_back_plan"], account, test_id, attempt)
 
 
-def _named(text: bytes) -> list[str]:
-    return sorted(addresses(msgspec.json.decode(text, type=Plan)))
+def _named(text: bytes) -> Named:
+    return plans.named(plans.decode(text))
 
 
 class Pinned(Struct, frozen=True):
     """What evaluating a test's chunks needs: all of it stays as it is until the test is gone.
 
-    `terms` are the postings that the plan reads, `positions` those of the addresses that it names, by
-    segment; `size` is how many bytes all of it took in the database.
+    `positions` are those of the users whom the plan names, by segment; `size` is how many bytes all of it
+    took in the database.
     """
 
-    plan: Plan
-    judge: Judge
-    terms: frozenset[Term]
+    plan: Ready
     positions: dict[int, dict[str, int]]
     version: int
     segment_bits: int
@@ -193,13 +189,11 @@ async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned
 
 
 def _made_ready(plan: bytes, ordinals: bytes, version: int, bits: int) -> Pinned:
-    decoded = msgspec.json.decode(plan, type=Plan)
-    judge, mask = Judge(decoded), (1 << bits) - 1
+    ready, mask = plans.ready(plans.decode(plan)), (1 << bits) - 1
     positions: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for address, ordinal in msgspec.msgpack.decode(ordinals, type=dict[str, int]).items():
-        positions[ordinal >> bits][address] = ordinal & mask
-    wanted, size = terms(decoded, judge.expression), len(plan) + len(ordinals)
-    return Pinned(decoded, judge, wanted, dict(positions), version, bits, size)
+    for key, ordinal in msgspec.msgpack.decode(ordinals, type=dict[str, int]).items():
+        positions[ordinal >> bits][key] = ordinal & mask
+    return Pinned(ready, dict(positions), version, bits, len(plan) + len(ordinals))
 
 
 async def run(connection: Connection, account: UUID, test_id: UUID) -> Run | None:

@@ -63,6 +63,14 @@ async def forget(connection: Connection, retention_days: int) -> int:
     )
 
 
+async def forget_sessions(connection: Connection) -> int:
+    """Delete sessions that expired with their tokens, and tokens that expired before their sessions.
+
+    Returns how many.
+    """
+    return sum([len(await connection.fetch(SQL[name])) for name in ("forget_sessions", "forget_tokens")])
+
+
 async def collectable(connection: Connection) -> list[UUID]:
     """Accounts with rows that no version needs, perhaps."""
     return [row["account_id"] for row in await connection.fetch(SQL["collectable"])]

@@ -89,6 +89,14 @@ DELETE FROM policy_test WHERE finished_at < now() - make_interval(days => $1) RE
 -- across accounts: the sweeper serves all
 DELETE FROM directory_import WHERE finished_at < now() - make_interval(days => $1) RETURNING import_id;
 
+-- name: forget_sessions
+-- across accounts: the sweeper serves all
+DELETE FROM session WHERE expires_at < now() RETURNING session_id;
+
+-- name: forget_tokens
+-- across accounts: the sweeper serves all
+DELETE FROM token WHERE session_id IS NOT NULL AND expires_at < now() RETURNING public_id;
+
 -- name: collectable
 -- across accounts: the sweeper serves all
 SELECT account_id FROM account

@@ -16,7 +16,7 @@ SQL = queries.load("tokens.sql")
 class StoredToken(NamedTuple):
     """A token in force: whose it is, what it is called, the `digest` of its secret, what it may do.
 
-    `email` is the canonical address that it stands for, if any.
+    `email` is the canonical address that it stands for, if any; `session` the session that it ends with.
     """
 
     account: UUID
@@ -25,6 +25,7 @@ class StoredToken(NamedTuple):
     scopes: frozenset[str]
     expires_at: datetime | None
     email: str | None
+    session: str | None
 
 
 async def create_token(
@@ -56,8 +57,8 @@ async def find_token(connection: Connection, public_id: str) -> StoredToken | No
     row = await connection.fetchrow(SQL["find"], public_id)
     if row is None:
         return None
-    scopes = frozenset(row["scopes"])
-    return StoredToken(row["account_id"], row["name"], row["digest"], scopes, row["expires_at"], row["email"])
+    account, name, digest, scopes, *others = row
+    return StoredToken(account, name, digest, frozenset(scopes), *others)
 
 
 async def describe(connection: Connection, account: UUID, public_id: str) -> Grant | None:

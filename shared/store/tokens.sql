@@ -8,7 +8,7 @@ RETURNING public_id;
 
 -- name: find
 -- across accounts: a token is how a caller says which account it is
-SELECT account_id, name, digest, scopes, expires_at, email FROM token
+SELECT account_id, name, digest, scopes, expires_at, email, session_id FROM token
 WHERE public_id = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now());
 
 -- name: describe

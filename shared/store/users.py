@@ -1,5 +1,6 @@
 """Users and their versions: one writer at a time per account, any number of readers."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from shared.store import queries
 from shared.store.pool import Connection
 
 SQL = queries.load("users.sql")
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # Groups are JSON: an array of text costs the driver as much as the rest of the row.
 encode_groups = msgspec.json.encode
 decode_groups = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -102,6 +104,15 @@ async def ordinals(
     """Who had these canonical addresses at a version: ordinals by address."""
     rows = await connection.fetch(SQL["ordinals"], account, version, addresses)
     return {row["address"]: row["ordinal"] for row in rows}
+
+
+async def ordinals_by_id(
+    connection: Connection, account: UUID, version: int, ids: Sequence[str]
+) -> dict[str, int]:
+    """Who of these users was there at a version: ordinals by id. Nobody has an id that is no UUID's text."""
+    wanted = [each for each in ids if UUID_TEXT.fullmatch(each)]
+    rows = await connection.fetch(SQL["ordinals_by_id"], account, version, wanted)
+    return {str(row["user_id"]): row["ordinal"] for row in rows}
 
 
 class Person(NamedTuple):

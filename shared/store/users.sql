@@ -62,6 +62,20 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS found;
 
+-- name: ordinals_by_id
+-- Those who are as they were then, and those who were changed or removed since: their rows ended after it.
+SELECT wanted.user_id, found.ordinal
+FROM unnest($3::uuid[]) AS wanted (user_id)
+CROSS JOIN LATERAL (
+    SELECT ordinal FROM users
+    WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 AND valid_from <= $2
+    OFFSET 0
+) AS found
+UNION ALL
+SELECT user_id, ordinal FROM users
+WHERE account_id = $1 AND valid_to < 9223372036854775807 AND valid_to > $2 AND valid_from <= $2
+    AND user_id = ANY($3::uuid[]);
+
 -- name: people
 SELECT found.ordinal, found.user_id, found.email, found.name
 FROM unnest($3::bigint[]) AS wanted (ordinal)

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
+from shared.directory.attributes import MEMBERSHIP
 from shared.directory.merge import Merged, User
 from shared.directory.postings import Differences, combine
-from shared.store import postings, users
+from shared.store import departures, groups, postings, users
 from shared.store.pool import Connection
 from shared.store.users import Directory
 
@@ -43,9 +44,18 @@ async def write(connection: Connection, account: UUID, was: Directory, merged: M
     else:
         await users.write(connection, account, now.version, [], rest)
         await postings.append(connection, account, differences, was.segment_bits)
+    await _tell(connection, account, merged, differences)
     created, deleted = merged.tally.created, merged.tally.deleted
     await users.advance(connection, account, now, created=created, deleted=deleted, folded=directly)
     return now._replace(folded=now.version if directly else was.folded)
+
+
+async def _tell(connection: Connection, account: UUID, merged: Merged, differences: Differences) -> None:
+    """Make groups of names that are new in records, and forget what is kept of users who go."""
+    if any(where.attribute == MEMBERSHIP for where in differences):
+        await groups.introduce(connection, account, {name for user in merged.rows for name in user.groups})
+    if merged.deleted:
+        await departures.forget_users(connection, account, merged.deleted)
 
 
 async def _write_directly(

@@ -11,6 +11,7 @@ from statistics import median
 from tests.benchmarks import (
     by_hand,
     changes,
+    checking,
     engines,
     flat,
     importing,
@@ -97,6 +98,8 @@ async def measure(on: Stage, users: int, effort: Effort, lines: list[Line]) -> N
     lines += await people_pages.measure(on, users, effort.pages)
     lines += await resolving.measure(on)
     lines += await long_lists.measure(on, users)
+    say("entitlements")
+    lines += await checking.measure(on, users, effort.poll_seconds)
     lines += await sizes.measure(on, users, last)
 
 

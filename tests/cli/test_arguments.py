@@ -53,7 +53,7 @@ def test_the_table_of_commands_is_what_help_shows(invoke):
     shown = invoke(("--help",)).stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in shown.splitlines()] == [
         *("standalone", "import", "test", "users", "tests", "cancel", "policies", "groups", "lists"),
-        *("generate-directory", "migrate", "account", "token"),
+        *("generate-directory", "migrate", "account", "token", "client", "login"),
     ]
 
 

@@ -6,10 +6,14 @@ import pytest
 
 from services.cli import handover
 
+COMMANDS = [
+    *(("migrate",), ("account", "create"), ("token", "create"), ("token", "revoke")),
+    *(("client", "create"), ("client", "revoke")),
+    *(("login", "create"), ("login", "password"), ("login", "disable")),
+]
 
-@pytest.mark.parametrize(
-    "arguments", [("migrate",), ("account", "create"), ("token", "create"), ("token", "revoke")]
-)
+
+@pytest.mark.parametrize("arguments", COMMANDS)
 async def test_the_operators_commands_are_its_own(run, arguments: tuple[str, ...]):
     ended = await run(*arguments, "--help")
     assert ended.code == 0

@@ -1,7 +1,6 @@
 """The official client, as its users have it: configured by arguments, not by whoever runs the tests."""
 
 import os
-import shutil
 import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from cloudflare import Cloudflare, DefaultHttpxClient
 
 from tests.clients import node
+from tests.gateway.cloudcms.program import PASSWORD, Program, program
 from tests.gateway.rows import people
 from tests.stack import Client, Service
 
@@ -88,15 +88,16 @@ def vendor(client: Client, request: pytest.FixtureRequest) -> Iterator[Vendor]:
 
 
 @pytest.fixture(scope="session")
-def scripts(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the scripts and the official TypeScript client."""
-    node.require_node()
-    folder = tmp_path_factory.mktemp("typescript")
-    shutil.copytree(node.SCRIPTS, folder, dirs_exist_ok=True)
+def npm(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where clients for Node.js are kept."""
     cache = getattr(pytestconfig, "cache", None)
-    modules = node.installed(tmp_path_factory.getbasetemp() if cache is None else cache.mkdir("npm"))
-    (folder / "node_modules").symlink_to(modules)
-    return folder
+    return tmp_path_factory.getbasetemp() if cache is None else cache.mkdir("npm")
+
+
+@pytest.fixture(scope="session")
+def scripts(npm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the scripts and the official TypeScript client."""
+    return node.scripts("typescript", npm, tmp_path_factory.mktemp("typescript"))
 
 
 @pytest.fixture(scope="module")
@@ -105,5 +106,28 @@ def script(service: Service, scripts: Path) -> Script:
 
     async def ran(name: str, **given: Any) -> Any:
         return await node.run(scripts, name, await service.tenant(segment_bits=4), **given)
+
+    return ran
+
+
+@pytest.fixture(scope="session")
+def driver_scripts(npm: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the scripts and the official drivers of the second dialect."""
+    return node.scripts("gitana", npm, tmp_path_factory.mktemp("gitana"))
+
+
+@pytest.fixture
+async def website(service: Service) -> Program:
+    """What a driver says to be, in an account of its own."""
+    return await program(service)
+
+
+@pytest.fixture
+def drive(website: Program, driver_scripts: Path) -> Script:
+    """Runs a script of the official drivers, logged in by a program: what it prints."""
+
+    async def ran(name: str, **given: Any) -> Any:
+        known = {"key": website.key, "secret": website.secret, "username": "ann", "password": PASSWORD}
+        return await node.run(driver_scripts, name, website.client, **known, **given)
 
     return ran

@@ -1,9 +1,10 @@
-"""The official TypeScript client: installed as its users install it, run by scripts that print JSON."""
+"""Clients for Node.js: installed as their users install them, run by scripts that print JSON."""
 
 import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,9 +15,13 @@ import pytest
 
 from tests.stack import Client
 
-PACKAGE = "cloudflare@7.3.0"
-SCRIPTS = Path(__file__).parent / "typescript"
-# Nothing of the package's runs while it is installed, and nothing is written but the package.
+SCRIPTS = Path(__file__).parent
+# What the scripts of a folder beside this file import.
+PACKAGES = {
+    "typescript": ("cloudflare@7.3.0",),
+    "gitana": ("gitana@1.0.331", "cloudcms@0.2.38"),
+}
+# Nothing of a package's runs while it is installed, and nothing is written but the package.
 QUIETLY = (
     "--no-package-lock",
     "--no-save",
@@ -25,6 +30,8 @@ QUIETLY = (
     "--ignore-scripts",
     "--loglevel=error",
 )
+# Of whoever runs the tests, and heeded by clients.
+STRAY = re.compile(r"CLOUDFLARE_|https?_proxy$|GITANA_", re.IGNORECASE)
 INSTALL_SECONDS, SCRIPT_SECONDS = 150, 60
 NO_NODE = "Node.js is not installed: it needs `node` and `npm`, of Debian's packages nodejs and npm"
 
@@ -38,32 +45,40 @@ def require_node() -> None:
     pytest.skip(NO_NODE)
 
 
-def installed(folder: Path) -> Path:
-    """The modules of the package, in a folder that outlives the run: it has 120 MB."""
-    modules = folder / PACKAGE / "node_modules"
-    if not modules.exists():
+def scripts(kind: str, cache: Path, folder: Path) -> Path:
+    """The folder, made into one of the scripts of a kind and what they import."""
+    require_node()
+    shutil.copytree(SCRIPTS / kind, folder, dirs_exist_ok=True)
+    (folder / "node_modules").symlink_to(installed(cache, PACKAGES[kind]))
+    return folder
+
+
+def installed(folder: Path, packages: tuple[str, ...]) -> Path:
+    """The modules of some packages, in a folder that outlives the run: the largest has 120 MB."""
+    kept = folder / "+".join(packages)
+    if not kept.exists():
         with tempfile.TemporaryDirectory(dir=folder) as made:
             package = Path(made) / "package"
             package.mkdir()
-            install(package)
+            install(package, packages)
             # Another run may have been faster: its modules are as good, and may be in use.
             with contextlib.suppress(OSError):
-                package.rename(folder / PACKAGE)
-    return modules
+                package.rename(kept)
+    return kept / "node_modules"
 
 
-def install(folder: Path) -> None:
-    command = ["npm", "install", *QUIETLY, "--prefix", str(folder), PACKAGE]
+def install(folder: Path, packages: tuple[str, ...]) -> None:
+    command = ["npm", "install", *QUIETLY, "--prefix", str(folder), *packages]
     ended = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
     )
-    assert ended.returncode == 0, f"npm cannot install {PACKAGE}: {ended.stderr}"
+    assert ended.returncode == 0, f"npm cannot install {packages}: {ended.stderr}"
     (folder / "node_modules" / ".package-lock.json").unlink()  # it says where from
 
 
 async def run(folder: Path, script: str, client: Client, **given: Any) -> Any:
     """What a script prints of an account that it is `given` things for."""
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("CLOUDFLARE_")}
+    ours = {name: value for name, value in os.environ.items() if not STRAY.match(name)}
     known = {"URL": client.url, "ACCOUNT": client.account, "TOKEN": client.token, "GIVEN": json.dumps(given)}
     process = await asyncio.create_subprocess_exec(
         *("node", f"{script}.mjs"),

@@ -10,11 +10,11 @@ from shared.directory.merge import Record
 from shared.directory.movement import Movement
 
 
-def record(address, login=None, *, number=0, deleted=False):
+def record(address, login=None, *, number=0, deleted=False, groups=()):
     """A record of an import; a number makes an id."""
     text = None if login is None else msgspec.json.encode(login)
     user_id = UUID(int=number) if number else None
-    return Record(1, user_id, address, address, "", (), text, login, deleted)
+    return Record(1, user_id, address, address, "", tuple(groups), text, login, deleted)
 
 
 def contents(postings):
@@ -32,9 +32,9 @@ def applied(postings, differences):
 
 
 def built(users, bits):
-    """The postings of users, each anything with ordinal, address and identity as JSON."""
+    """The postings of users, each anything with ordinal, address, groups and identity as JSON."""
     movement = Movement(bits)
     for user in users:
         known = None if user.identity is None else identity.decode(user.identity)
-        movement.enter(user.ordinal, user.address, known)
+        movement.enter(user.ordinal, user.address, known, user.groups)
     return contents(applied({}, movement.differences()))

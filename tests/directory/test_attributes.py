@@ -3,7 +3,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shared.directory import attributes
-from shared.directory.attributes import LABEL_LIMIT, claim_digest, group_email_label, label
+from shared.directory.attributes import LABEL_LIMIT, claim_digest, group_email_label, label, membership_label
 
 CONFUSING = st.text("a1:#\0", max_size=6) | st.integers(100, 200).map("x".__mul__)
 PAIRS = st.tuples(CONFUSING, CONFUSING)
@@ -13,6 +13,13 @@ PAIRS = st.tuples(CONFUSING, CONFUSING)
 def test_other_texts_have_other_labels(first, second):
     assume(first != second)
     assert label(first) != label(second)
+
+
+@given(CONFUSING, CONFUSING)
+def test_other_groups_have_other_labels(first, second):
+    assume(first != second)
+    assert membership_label(first) != membership_label(second)
+    assert len(membership_label(first)) <= LABEL_LIMIT
 
 
 @given(PAIRS, PAIRS)

@@ -125,14 +125,14 @@ def test_of_a_log_the_last_row_counts():
 
 def test_a_user_as_before_changes_no_posting():
     movement = Movement(BITS)
-    movement.leave(17, "ann@a.example", None)
-    movement.enter(17, "ann@a.example", None)
+    movement.leave(17, "ann@a.example", None, ())
+    movement.enter(17, "ann@a.example", None, ())
     assert movement.differences() == {}
 
 
 def test_a_posting_that_loses_its_last_user_is_none():
     movement = Movement(BITS)
-    movement.enter(17, "ann@a.example", None)
+    movement.enter(17, "ann@a.example", None, ())
     (held,) = (change for key, change in movement.differences().items() if key == Key(*LIVE, 1))
     assert list(bitmaps.decode(held.applied(b""))) == [1]
     assert BitmapDifference(held.removed, held.added).applied(held.applied(b"")) == b""

@@ -124,7 +124,7 @@ def test_whatever_an_identity_holds_it_is_indexed_or_rejected(login):
     (row,) = ndjson_records(msgspec.json.encode({"email": "ann@a.example", "identity": login}), 1)
     if isinstance(row, Record):
         index = SegmentIndex()
-        index.add(0, row.address, identity.decode(row.identity))
+        index.add(0, row.address, identity.decode(row.identity), row.groups)
         assert index.terms()["live", ""] == [0]
         assert all(isinstance(key, bytes) for held in index.items().values() for key, _ in held)
 

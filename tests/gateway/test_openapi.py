@@ -7,15 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 import pytest
 import schemathesis
 
 from services.gateway import bodies, openapi
 from services.gateway.app import build
+from services.gateway.cloudcms import answers, responses
+from services.gateway.cloudcms import routes as cloudcms
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.responses import FAILURES
 from services.gateway.cloudflare.routes import PREFIXES, ROUTES
+from services.gateway.schemas import Description
+from services.gateway.turns import Crowded
 from shared.process.settings import Settings
+from shared.store.errors import LockNotAvailable
 from shared.wire.cloudflare.rules import KINDS
 from tests import described
 from tests.gateway.rows import EVERYONE, policy
@@ -57,7 +63,11 @@ async def test_who_knows_another_one_gets_it(service: Service, known: str) -> No
 
 
 def test_it_is_openapi() -> None:
-    schemathesis.openapi.from_dict(described.document()).validate()
+    document = copy.deepcopy(described.document())
+    flow = document["components"]["securitySchemes"]["password"]["flows"]["password"]
+    for name in ("tokenUrl", "refreshUrl"):  # which may be relative, but the validator does not know that
+        flow[name] = f"https://gateway.example{flow[name]}"
+    schemathesis.openapi.from_dict(document).validate()
 
 
 def test_every_schema_is_one() -> None:
@@ -96,12 +106,39 @@ NAMES = [
     ("GET", "/audit-log", "audit-log-list"),
 ]
 
+NAMES_OF_THE_PLATFORM = [
+    ("GET", "/", "platform-get"),
+    ("POST", "/oauth/token", "oauth-token"),
+    ("GET", "/access/policies", "platform-access-policies-list"),
+    ("POST", "/access/policies", "platform-access-policies-create"),
+    ("PUT", "/access/policies/x", "platform-access-policy-update"),
+    ("POST", "/access/policies/x/update", "platform-access-policy-update-post"),
+    ("POST", "/access/policies/x/authorities/y/grant", "platform-access-policy-authority-grant"),
+    ("POST", "/access/policies/authorities/check", "platform-access-policies-authorities-check"),
+    ("POST", "/domains/x/principals/query", "platform-domain-principals-query"),
+    ("DELETE", "/stacks/x/teams/y", "platform-datastore-team-delete"),
+]
+
 
 @pytest.mark.parametrize(("method", "path", "name"), NAMES)
 def test_an_operation_is_called_by_its_place(method: str, path: str, name: str) -> None:
     found = described.operation(method, "/accounts/{account_id}" + path)
     assert found is not None
     assert found.described["operationId"] == name
+
+
+@pytest.mark.parametrize(("method", "path", "name"), NAMES_OF_THE_PLATFORM)
+def test_an_operation_of_the_platform_is_called_by_its_place(method: str, path: str, name: str) -> None:
+    found = described.operation(method, path)
+    assert found is not None
+    assert found.described["operationId"] == name
+
+
+def test_one_name_has_one_meaning() -> None:
+    parts = [Description({}, {"schemas": {"Rule": {"title": title}}}) for title in ("one", "one", "other")]
+    assert openapi.joined(*parts[:2]).components == parts[0].components
+    with pytest.raises(RuntimeError, match="`Rule` is described twice"):
+        openapi.joined(*parts)
 
 
 def test_every_way_to_fail_is_described() -> None:
@@ -118,7 +155,28 @@ def test_every_way_to_fail_is_described() -> None:
     assert statuses - {405} == set(FAILURES)
 
 
+def test_every_way_to_fail_on_the_platform_is_described() -> None:
+    raised = [answers.not_found(""), answers.conflict(""), answers.lacks_scope(""), answers.refused("")]
+    raised += [Crowded(), LockNotAvailable(), bodies.too_large(1), bodies.too_slow(), bodies.cut_off()]
+    failures = [answers.from_exception(each) for each in raised] + [answers.UNAVAILABLE, answers.BROKEN]
+    unknown = answers.Failed(401, "", "invalid_token").failure
+    assert {each.status for each in [*failures, unknown] if each} == set(responses.FAILURES)
+    for name, each in [("UnknownToken", unknown), ("NotFound", failures[0]), ("Refused", failures[3])]:
+        assert each is not None
+        schema = described.failure(f"Entitlement{name}").validator
+        assert schema.is_valid(json.loads(msgspec.json.encode(each)))
+        assert not schema.is_valid({"ok": True, "message": "", "status": 200})
+
+
 def test_the_scope_is_said() -> None:
+    for route in cloudcms.ROUTES:
+        found = next(
+            each
+            for each in described.operations()
+            if (each.method, each.path) == (route.method, route.template)
+        )
+        scopes = found.described["security"]
+        assert scopes == [{name: [route.scope.value]} for name in ("token", "ticket", "password")]
     for route in ROUTES:
         found = described.operation(route.method, PREFIXES[1] + route.path)
         assert found is not None
@@ -182,4 +240,27 @@ async def test_an_answer_that_is_not_as_described_is_noticed(client: Client, cha
     assert list(described.faults(*where, answer)) == []
     changed = change(answer)
     faults = described.faults(*where, changed if isinstance(changed, Answer) else answer)
+    assert said in " ".join(faults)
+
+
+WRONG_ON_THE_PLATFORM = [
+    (lambda answer: answer._replace(status=418), "the status is 418"),
+    (lambda answer: answer.body.update(extra=1), "'extra'"),
+    (lambda answer: answer.body.pop("total_rows"), "total_rows"),
+    (lambda answer: answer.body["rows"][0].update(_doc=1), "rows/0/_doc"),
+    (lambda answer: answer.body["rows"][0]["_system"].update(extra=1), "'extra'"),
+]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), WRONG_ON_THE_PLATFORM, ids=lambda each: each if isinstance(each, str) else ""
+)
+async def test_an_answer_of_the_platform_that_is_not_as_described_is_noticed(
+    client: Client, change: Any, said: str
+) -> None:
+    await client.call("POST", "/roles", json={"roleKey": "a", "whatever": 1})
+    answer = copy.deepcopy(await client.call("GET", "/roles"))
+    assert list(described.faults("GET", "/roles", answer)) == []
+    changed = change(answer)
+    faults = described.faults("GET", "/roles", changed if isinstance(changed, Answer) else answer)
     assert said in " ".join(faults)

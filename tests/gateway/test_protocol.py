@@ -14,11 +14,16 @@ METHODS = [
     *[(method, path) for method in ("PUT", "PATCH", "DELETE", "TRACE") for path in (TESTS, IMPORTS)],
     ("GET", IMPORTS),
     *[("POST", f"{path}/{ABSENT}") for path in (TESTS, IMPORTS)],
-    *[("POST", "/livez"), ("DELETE", "/metrics"), ("PROPFIND", TESTS), ("OPTIONS", TESTS)],
+    *[("PROPFIND", TESTS), ("OPTIONS", TESTS)],
+]
+# Outside what the first dialect has.
+METHODS_ELSEWHERE = [
+    *[(method, path) for method in ("PUT", "PATCH", "DELETE", "TRACE") for path in ("/roles", "/teams")],
+    *[("POST", "/livez"), ("DELETE", "/metrics"), ("PROPFIND", "/roles"), ("OPTIONS", "/oauth/token")],
+    *[("GET", "/oauth/token"), ("POST", "/stacks/x/roles"), ("PATCH", "/roles/x"), ("DELETE", "/")],
 ]
 UNKNOWN = [
     *(
-        "/",
         "/accounts",
         "{a}",
         "{a}/",
@@ -27,21 +32,29 @@ UNKNOWN = [
         f"{TESTS}/{ABSENT}/users/",
         "{a}/access",
     ),
+    *("/client/v5{a}/access/policy-tests", "/client/v4/livez"),
+    "/accounts//access/policy-tests",
+]
+UNKNOWN_ELSEWHERE = [
     *(
-        "/client/v4",
-        "/client/v5{a}/access/policy-tests",
-        "/client/v4/livez",
+        "/client",
         f"//{TESTS}",
         "/%00",
         "/..%2f..%2fetc",
-    ),
-    *(
-        "/accounts//access/policy-tests",
-        "/accounts/%2e%2e/x",
         "/favicon.ico",
         "/livez/",
         "/METRICS",
         "/%ff%fe",
+        "/accounts/%2e%2e/x",
+    ),
+    *(
+        "/access",
+        "/access/",
+        "/roles/",
+        "/roles/a/b",
+        "/clouds/x/teams",
+        "/stacks//teams",
+        "/platforms/x/roles",
     ),
 ]
 
@@ -53,15 +66,32 @@ async def test_another_method_is_not_allowed(client: Client, method: str, path: 
     assert answer.headers["x-should-retry"] == "false"
 
 
+@pytest.mark.parametrize(("method", "path"), METHODS_ELSEWHERE)
+async def test_another_method_is_not_allowed_elsewhere(client: Client, method: str, path: str) -> None:
+    answer = await client.call(method, path)
+    assert (answer.status, answer.body["error"], answer.body["ok"]) == (405, True, False)
+    assert answer.body["status"] == 405
+    assert answer.body["message"] == f"only {answer.headers['Allow']} on this path"
+
+
 async def test_what_is_allowed_instead_is_said(client: Client) -> None:
     assert (await client.call("PUT", TESTS)).headers["Allow"] == "GET, POST"
     assert (await client.call("PUT", IMPORTS)).headers["Allow"] == "POST"
+    assert (await client.call("PUT", "/roles")).headers["Allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize("path", UNKNOWN)
 async def test_an_unknown_path_is_no_route(client: Client, path: str) -> None:
     answer = await client.call("GET", path)
     assert (answer.status, answer.body["errors"][0]["code"]) == (404, 7003)
+    assert "X-Request-ID" in answer.headers
+
+
+@pytest.mark.parametrize("path", UNKNOWN_ELSEWHERE)
+async def test_an_unknown_path_is_no_route_elsewhere(client: Client, path: str) -> None:
+    answer = await client.call("GET", path)
+    refusal = {"error": True, "ok": False, "message": "there is no such route", "status": 404}
+    assert (answer.status, answer.body) == (404, refusal)
     assert "X-Request-ID" in answer.headers
 
 

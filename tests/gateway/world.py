@@ -37,6 +37,9 @@ LIKELY = {
     "country_code": "DE",
     "ip": "203.0.113.0/24",
     "session_duration": "24h",
+    "target": "node://p/n{}",
+    "permission": "READ",
+    "authority": "editor",
 }
 # What rules refer to, by kind: the seeds that are never deleted, or soon nothing else could be.
 REFERENCES = {"group": ("group_id", 0), "email_list": ("list_id", 0), "ip_list": ("list_id", 1)}

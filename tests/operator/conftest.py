@@ -65,15 +65,16 @@ def run() -> Run:
         key: value for key, value in os.environ.items() if not key.startswith(("GATEHOUSE_", "DATABASE_"))
     }
 
-    async def ran(*arguments: str, **settings: str) -> Ended:
+    async def ran(*arguments: str, said: str = "", **settings: str) -> Ended:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "services.operator", *arguments),
             cwd=ROOT,
             env={**kept, **settings},
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
         )
-        out, err = await asyncio.wait_for(process.communicate(), 60)
+        out, err = await asyncio.wait_for(process.communicate(said.encode()), 60)
         return Ended(process.returncode or 0, out.decode(), err.decode())
 
     return ran
@@ -81,8 +82,8 @@ def run() -> Run:
 
 @pytest.fixture(scope="session")
 def operate(run: Run, ready: str) -> Run:
-    async def operated(*arguments: str) -> Ended:
-        return await run(*arguments, DATABASE_URL=ready)
+    async def operated(*arguments: str, said: str = "") -> Ended:
+        return await run(*arguments, said=said, DATABASE_URL=ready)
 
     return operated
 

@@ -9,7 +9,8 @@ from shared.directory.identity import Identity
 from shared.directory.movement import Movement
 from shared.policy.facts import Facts
 from shared.policy.plan import Plan, addresses, terms
-from shared.policy.screening.judge import Judge, Verdicts
+from shared.policy.screening.judge import Judge
+from shared.policy.verdicts import Verdicts
 
 BITS = 4
 User = tuple[str, Identity | None]
@@ -28,7 +29,7 @@ def facts(plan: Plan, directory: Directory) -> dict[int, Facts]:
     movement, judge = Movement(BITS), Judge(plan)
     wanted, asked = terms(plan, judge.expression), addresses(plan)
     for ordinal, (address, identity) in directory.items():
-        movement.enter(ordinal, address, identity)
+        movement.enter(ordinal, address, identity, ())
     postings: defaultdict[int, dict] = defaultdict(dict)
     for (attribute, value, segment), difference in movement.differences().items():
         if (attribute, value) in wanted:

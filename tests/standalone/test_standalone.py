@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
@@ -188,6 +189,34 @@ def test_a_lost_token_is_replaced_and_the_account_kept(standalone: Running) -> N
     again = Running(standalone.data).ready()
     assert again.credentials["account_id"] == known["account_id"]
     assert again.ask(f"access/policy-tests/{test}")["total_users"] == 1
+    assert again.stop() == 0
+
+
+def authorized(running: Running) -> dict[str, Any]:
+    """The second dialect's answer to the client and the login of the credentials."""
+    known = running.credentials
+    names = {"client_id": "client_key", "client_secret": "client_secret"}
+    form = {name: known[key] for name, key in names.items()}
+    form |= {"grant_type": "password", "username": known["username"], "password": known["password"]}
+    with urlopen(f"{known['url']}/oauth/token", urlencode(form).encode(), timeout=10) as response:
+        token = json.load(response)["access_token"]
+    request = Request(f"{known['url']}/auth/info", headers={"Authorization": f"Bearer {token}"})
+    with urlopen(request, timeout=10) as response:
+        return json.load(response)
+
+
+def test_credentials_of_an_earlier_version_get_a_client_and_a_login(standalone: Running) -> None:
+    known = standalone.credentials
+    assert authorized(standalone)["principalName"] == known["username"] == "admin"
+    assert standalone.stop() == 0
+    file = standalone.data / "credentials.json"
+    earlier = {name: known[name] for name in ("url", "account_id", "token")}
+    file.write_text(json.dumps(earlier))
+    again = Running(standalone.data).ready()
+    assert again.credentials | {"url": ""} == again.credentials | earlier | {"url": ""}
+    assert again.credentials["client_key"] != known["client_key"]
+    assert authorized(again)["tenantId"] == known["account_id"]
+    assert file.stat().st_mode & 0o777 == 0o600
     assert again.stop() == 0
 
 

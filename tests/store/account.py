@@ -49,10 +49,10 @@ class Account:
             return await sweeps.collect(self.connection, self.id)
 
     async def people(self, version):
-        """Whoever was there at a version: rows with ordinal, address, identity."""
-        query = "SELECT ordinal, address, identity " + THEN.format("users") + " ORDER BY ordinal"
+        """Whoever was there at a version: rows with ordinal, address, identity, groups."""
+        query = "SELECT ordinal, address, identity, groups " + THEN.format("users") + " ORDER BY ordinal"
         return [
-            users.User(row[0], self.id, row[1], "", "", (), row[2])
+            users.User(row[0], self.id, row[1], "", "", users.decode_groups(row[3]), row[2])
             for row in await self._rows(query, version)
         ]
 
@@ -61,9 +61,9 @@ class Account:
         rows = await self._rows("SELECT attribute, value, segment, data " + THEN.format("posting"), version)
         return scratch.contents({Key(*row[:3]): row[3] for row in rows})
 
-    async def built(self, version):
+    async def built(self, version, bits=BITS):
         """What they should hold."""
-        return scratch.built(await self.people(version), BITS)
+        return scratch.built(await self.people(version), bits)
 
     async def _rows(self, query, version):
         return [tuple(row) for row in await self.connection.fetch(query, self.id, version)]

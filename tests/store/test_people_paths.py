@@ -53,9 +53,9 @@ async def large(filled, request):
 
 
 def leaf(plan):
-    """The part of a plan that reads a table."""
+    """The parts of a plan that look into an index, or read a table without one."""
     found = [each for part in plan.get("Plans", []) for each in leaf(part)]
-    return found or ([plan] if "Relation Name" in plan else [])
+    return found or ([plan] if "Relation Name" in plan or "Index Name" in plan else [])
 
 
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])

@@ -11,10 +11,16 @@ from tests.policy.strategies import identity
 
 ADDRESSES = [f"u{number}@{'ab'[number % 2]}.example" for number in range(40)]
 
+GROUPS = ["a", "#b", "c" * 200, "d"]
+
 
 def batch(source):
     return [
-        record(source.choice(ADDRESSES), identity(source.randrange(1000)), deleted=source.random() < 0.25)
+        record(
+            *(source.choice(ADDRESSES), identity(source.randrange(1000))),
+            deleted=source.random() < 0.25,
+            groups=source.sample(GROUPS, source.randrange(3)),
+        )
         for _ in range(source.randrange(1, 25))
     ]
 

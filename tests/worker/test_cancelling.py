@@ -48,7 +48,7 @@ async def test_a_test_cancelled_while_it_is_planned_stays_cancelled(jobs: Jobs) 
     test_id = await jobs.started(policy(ACME))
     async with pool.acquire(jobs.work.pool) as connection:
         where = (connection, jobs.account, UUID(test_id))
-        assert await policy_tests.claim_plan(*where, 60, 6) == (1, [])
+        assert await policy_tests.claim_plan(*where, 60, 6) == (1, ("address", []))
         await deleted(jobs, test_id)
         directory = await policy_tests.users.pin(connection, jobs.account)
         assert await policy_tests.pin(*where, {}, directory) == 0

@@ -3,14 +3,13 @@ from uuid import uuid4
 import pytest
 
 from services.worker.memory import TEST_BYTES, TESTS, PinnedTests
+from shared.policy import plans
 from shared.policy.plan import Plan
-from shared.policy.screening.judge import Judge
 from shared.store.policy_tests import Pinned
 
 
 def pinned(size: int) -> Pinned:
-    plan = Plan(())
-    return Pinned(plan, Judge(plan), frozenset(), {}, 1, 16, size)
+    return Pinned(plans.ready(Plan(())), {}, 1, 16, size)
 
 
 @pytest.mark.parametrize(

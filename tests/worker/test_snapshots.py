@@ -37,6 +37,28 @@ async def test_a_named_address_means_who_had_it_then(jobs: Jobs) -> None:
     assert [(row["id"], row["email"], row["name"]) for row in approved] == [(who, "ann@acme.example", "Ann")]
 
 
+async def test_users_and_groups_that_hold_something_are_those_of_then(jobs: Jobs) -> None:
+    ids = [f"00000000-0000-4000-8000-00000000000{n}" for n in range(5)]
+    await jobs.imported(
+        people(100) + lines(*({"id": each, "email": f"{each}@a.example"} for each in ids[:4]))
+    )
+    await jobs.imported(lines({"email": f"{ids[0]}@a.example", "groups": ["staff"]}))
+    given = {"statements": [{"action": "grant", "roles": ["consumer"]}], "assignTo": ["staff", *ids[1:4]]}
+    question = {"target": {"type": "node", "id": "n"}, "permission": "READ", "policies": [given]}
+    asked = {"entitlement": question}
+    test_id = (await jobs.client.call("POST", "{a}/access/policy-tests", json=asked)).result["id"]
+    await jobs.planned(test_id)
+    await jobs.imported(lines({"email": f"{ids[1]}@a.example", "deleted": True}))
+    await jobs.imported(
+        lines({"id": ids[2], "email": "new@a.example"}, {"email": "in@a.example", "groups": ["staff"]})
+    )
+    await jobs.imported(lines({"email": f"{ids[0]}@a.example", "groups": []}))
+    await jobs.evaluated(test_id, 0, 1)
+    approved = await jobs.client.users(test_id, status="success")
+    assert {row["id"] for row in approved} == {*ids[:4]}
+    assert (await jobs.client.status(test_id))["total_users"] == 104
+
+
 async def test_a_test_waits_for_the_log_to_be_folded(jobs: Jobs) -> None:
     await jobs.imported(people(COUNT))
     await jobs.imported(lines({"email": "one@acme.example"}, {"email": "u0@acme.example", "deleted": True}))

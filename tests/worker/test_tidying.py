@@ -1,5 +1,6 @@
 """What no kept test and not the present needs is removed, and nothing else."""
 
+from shared.store import clients, logins, pool, sessions
 from tests.gateway.rows import THREE_VERDICTS, lines, people, person
 from tests.worker.conftest import Jobs
 
@@ -50,3 +51,22 @@ async def test_an_old_import_is_forgotten_and_its_users_stay(jobs: Jobs) -> None
     await jobs.tidied()
     assert await jobs.value("SELECT count(*) FROM directory_import WHERE account_id = $1") == 0
     assert await jobs.value("SELECT users FROM account WHERE account_id = $1") == 60
+
+
+async def test_a_session_that_expired_is_forgotten(jobs: Jobs) -> None:
+    account = jobs.account
+    async with pool.acquire(jobs.work.pool) as connection:
+        key, _ = await clients.create(connection, account, "website", ["admin"])
+        await logins.create(connection, account, "ann", "a hash", ["admin"])
+        client, ann = await clients.find(connection, key), await logins.find(connection, account, "ann")
+        assert client is not None
+        assert ann is not None
+        for _ in range(2):
+            await sessions.begin(connection, client, ann, ["admin"])
+    tokens = "SELECT count(*) FROM token WHERE account_id = $1 AND session_id IS NOT NULL"
+    await jobs.tidied()
+    assert await jobs.value(tokens) == 2
+    oldest = "SELECT session_id FROM session WHERE account_id = $1 ORDER BY created_at LIMIT 1"
+    await jobs.value(f"UPDATE session SET expires_at = now() WHERE session_id = ({oldest})")
+    await jobs.tidied()
+    assert await jobs.value(tokens) == 1

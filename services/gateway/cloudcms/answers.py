@@ -10,13 +10,15 @@ from aiohttp import web
 from msgspec import Struct
 
 from services.gateway.bodies import BODY_BYTES, Unread, too_large
+from services.gateway.passwords import Throttled
 from services.gateway.turns import Crowded
 from shared.directory.errors import Refused
 from shared.store.errors import LockNotAvailable
 from shared.wire.faults import Fault, Faulty
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-RETRY_SECONDS = "1"
+RETRY_SECONDS = 1
+INVALID_CLIENT = "invalid_client"
 
 Row = TypeVar("Row")
 
@@ -58,7 +60,7 @@ def result_map(rows: list[Any], total: int | None = None, offset: int = 0) -> Re
 class Failure(Struct, frozen=True, omit_defaults=True):
     """Why a request is not answered. `error` is a word of OAuth where a token is at fault, else `true`.
 
-    `faults` are all that is wrong with a body, each with where.
+    `faults` are all that is wrong with a body, each with where. `retry_after` is a number of seconds.
     """
 
     message: str
@@ -67,6 +69,7 @@ class Failure(Struct, frozen=True, omit_defaults=True):
     ok: bool = msgspec.field(default_factory=lambda: False)
     error_description: str | None = None
     faults: tuple[Fault, ...] = ()
+    retry_after: int | None = None
 
 
 class Failed(Exception):  # noqa: N818  # an answer, raised
@@ -103,7 +106,7 @@ UNAVAILABLE = Failure("the database is not available, try again", 503)
 BROKEN = Failure("a fault of the service", 500)
 
 
-def from_exception(error: Exception) -> Failure | None:  # noqa: PLR0911  # a case for each
+def from_exception(error: Exception) -> Failure | None:  # noqa: C901, PLR0911  # a case for each
     """The failure that an exception of the domain means; None for one that is none of its."""
     match error:
         case Failed():
@@ -112,6 +115,8 @@ def from_exception(error: Exception) -> Failure | None:  # noqa: PLR0911  # a ca
             return Failure("; ".join(map(_said, error.faults)), 400, faults=error.faults)
         case Refused():
             return Failure(str(error), 400)
+        case Throttled():
+            return Failure(str(error), 429, retry_after=error.seconds)
         case Crowded():
             return Failure("too many requests of this account at once, wait for one to end", 429)
         case LockNotAvailable():
@@ -138,9 +143,12 @@ def answer(result: object, status: int = 200) -> web.Response:
 
 def failure(failed: Failure) -> web.Response:
     """A failure."""
-    headers = {"Retry-After": RETRY_SECONDS} if failed.status in (429, 503) else {}
-    if failed.status == 401:  # noqa: PLR2004  # as RFC 6750 has it
-        headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    headers = {}
+    if failed.status in (429, 503):
+        headers["Retry-After"] = str(failed.retry_after or RETRY_SECONDS)
+    if failed.status == 401:  # noqa: PLR2004  # as RFC 6749 and RFC 6750 have it
+        basic = failed.error == INVALID_CLIENT
+        headers["WWW-Authenticate"] = 'Basic realm="clients"' if basic else 'Bearer error="invalid_token"'
     return _response(failed.status, failed, headers)
 
 

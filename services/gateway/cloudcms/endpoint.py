@@ -7,7 +7,7 @@ from aiohttp import web
 from services.gateway.auth import Caller
 from services.gateway.cloudcms import answers, callers
 from services.gateway.resources import RESOURCES
-from services.gateway.routing import Route
+from services.gateway.routing import Entrance, Route
 from services.gateway.serving import served
 from shared.process.logs import log
 from shared.store import errors
@@ -21,6 +21,18 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             caller = await callers.caller(request, request.app[RESOURCES].tokens)
             _check_allowed(caller, route)
             return answers.answer((await served(request, route, caller)).result, route.status)
+        except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an answer
+            return answers.failure(failure_of(error, route.path))
+
+    return respond
+
+
+def entrance(route: Entrance) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """An operation without a caller, with all that is around it."""
+
+    async def respond(request: web.Request) -> web.StreamResponse:
+        try:
+            return answers.answer(await route.handler(request, request.app[RESOURCES]))
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an answer
             return answers.failure(failure_of(error, route.path))
 

@@ -1,14 +1,17 @@
 """Which part of a list, in which order: `skip`, `limit`, `sort`, in all the ways that clients write them."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 from aiohttp import web
 from msgspec import Meta, Struct
 
 from services.gateway.cloudcms.answers import refused
+from shared.directory.errors import Refused
+from shared.wire import json_text
 
 LIMIT = 25
 """Rows where a client does not say how many."""
@@ -18,6 +21,10 @@ SORTS = 4
 PATH = re.compile(r"[^\x00]{1,256}")
 SQUARE = re.compile(r"sort\[([^\]]{1,256})\]")
 DIRECTIONS = {"1": 1, "-1": -1, "asc": 1, "desc": -1}
+
+Row = TypeVar("Row")
+Keys = tuple[tuple[int, Any], ...]
+"""What a row is sorted by, first things first."""
 
 
 class Listing(Struct, frozen=True):
@@ -45,12 +52,12 @@ def sorts(request: web.Request) -> tuple[Sort, ...]:
     given = [(found[1], text) for name, text in request.query.items() if (found := SQUARE.fullmatch(name))]
     if not given and (text := request.query.get("sort")):
         try:
-            decoded = msgspec.json.decode(text)
-        except msgspec.DecodeError:
+            decoded = json_text.parse(text.encode(errors="surrogatepass"))
+        except Refused:
             decoded = None
         if not isinstance(decoded, dict):
             raise refused('`sort` is a JSON object: `{"title": 1}`')
-        given = [(field, str(direction)) for field, direction in decoded.items()]
+        given = [(field, json.dumps(direction).strip('"')) for field, direction in decoded.items()]
     if len(given) > SORTS:
         raise refused(f"`sort` names at most {SORTS} fields")
     return tuple(Sort(field, _direction(field, text)) for field, text in given)
@@ -72,10 +79,19 @@ def value_at(document: Mapping[str, Any], path: str) -> object:
 
 def in_order(rows: Iterable[dict[str, Any]], by: tuple[Sort, ...]) -> list[dict[str, Any]]:
     """Rows, sorted; those alike stay in their order. What has no value stands first."""
-    found = list(rows)
-    for field, direction in reversed(by):
-        found.sort(key=lambda row: _key(value_at(row, field)), reverse=direction < 0)
-    return found
+    return by_keys([(keys(row, by), row) for row in rows], by)
+
+
+def keys(document: Mapping[str, Any], by: tuple[Sort, ...]) -> Keys:
+    """What a document is sorted by."""
+    return tuple(_key(value_at(document, each.field)) for each in by)
+
+
+def by_keys(rows: list[tuple[Keys, Row]], by: tuple[Sort, ...]) -> list[Row]:
+    """Rows, sorted as `in_order` does, by keys that were taken of them before."""
+    for place, (_, direction) in reversed([*enumerate(by)]):
+        rows.sort(key=lambda row: row[0][place], reverse=direction < 0)
+    return [row for _, row in rows]
 
 
 def _key(value: object) -> tuple[int, Any]:

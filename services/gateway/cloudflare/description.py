@@ -4,13 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, get_origin
 
-from msgspec import Struct
-
 from services.gateway import schemas
 from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudflare import responses
 from services.gateway.routing import Body, Route, Upload
-from services.gateway.schemas import Catalogue, Schema
+from services.gateway.schemas import Catalogue, Description, Schema
 from shared.wire.cloudflare.envelope import Envelope
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -29,13 +27,6 @@ SECURITY = {
     "email": {"type": "apiKey", "in": "header", "name": "X-Auth-Email"},
     "key": {"type": "apiKey", "in": "header", "name": "X-Auth-Key"},
 }
-
-
-class Description(Struct, frozen=True):
-    """What a dialect adds to the document."""
-
-    paths: dict[str, dict[str, Any]]
-    components: dict[str, dict[str, Any]]
 
 
 def describe(routes: Sequence[Route]) -> Description:
@@ -106,6 +97,6 @@ def _request(route: Route, known: Catalogue) -> Schema:
             file = {"schema": {"type": "string", "format": "binary"}}
             body: Schema = {"content": dict.fromkeys(route.body.media, file)}
         case Body():
-            content = {responses.JSON: {"schema": known[route.body.form]}}
+            content = {schemas.JSON: {"schema": known[route.body.form]}}
             body = {"description": f"At most {route.body.limit or BODY_BYTES} bytes", "content": content}
     return {"requestBody": body | {"required": True}}

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from services.gateway.cloudflare import references
 from shared.policy import expansion
 from shared.policy.plan import Plan
+from shared.policy.plans import AnyPlan
 from shared.policy.rules.kinds import NEEDS_LOGIN, Reference, Rule
 from shared.policy.rules.machine import LinkedAppToken
 from shared.policy.rules.references import Group
@@ -40,7 +41,7 @@ REMEMBERED, REMEMBERED_BYTES = 2048, 8192
 class Resolved(NamedTuple):
     """A plan, and the JSON of what it was made of."""
 
-    plan: Plan
+    plan: AnyPlan
     source: bytes
 
 

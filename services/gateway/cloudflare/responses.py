@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from services.gateway import schemas
 from services.gateway.routing import Route, Upload
 from services.gateway.schemas import Catalogue, Schema
 from shared.wire.cloudflare.envelope import PageInfo
 
-JSON = "application/json"
 FAILURE = {"$ref": "#/components/schemas/Failure"}
 
 
@@ -39,27 +39,9 @@ ALWAYS = frozenset({400, 401, 403, 404, 429, 500, 503})
 RETRYING = {429: ("Retry-After",), 500: (), 503: ("Retry-After",)}
 
 
-def _header(description: str, schema: Schema) -> Schema:
-    return {"description": description, "required": True, "schema": schema}
-
-
-HEADERS: dict[str, Schema] = {
-    "X-Request-ID": _header("As it was sent, or made up", {"type": "string"}),
-    "Retry-After": _header("Seconds to wait before the next try", {"type": "integer"}),
-    "x-should-retry": _header("A next try is in vain", {"const": "false"}),
+HEADERS = schemas.HEADERS | {
+    "x-should-retry": schemas.header("A next try is in vain", {"const": "false"}),
 }
-
-
-def _headers(*names: str) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _response(description: str, schema: Schema, *headers: str) -> Schema:
-    return {
-        "description": description,
-        "headers": _headers("X-Request-ID", *headers),
-        "content": {JSON: {"schema": schema}},
-    }
 
 
 def _envelope(envelope: Schema, **parts: Schema) -> Schema:
@@ -82,7 +64,7 @@ def responses(route: Route, known: Catalogue, envelope: Schema) -> dict[str, Sch
     success = _envelope(envelope, success={"const": True}, errors=none, result=known[route.result], **parts)
     ways = {status: FAILURES[status].name for status in _failing(route)}
     return {
-        str(route.status): _response(HTTPStatus(route.status).phrase, success),
+        str(route.status): schemas.response(HTTPStatus(route.status).phrase, success),
         **{str(status): {"$ref": f"#/components/responses/{name}"} for status, name in ways.items()},
     }
 
@@ -97,7 +79,7 @@ def failure(envelope: Schema) -> Schema:
 def failures() -> dict[str, Schema]:
     """The responses of all ways to fail, by name."""
     return {
-        way.name: _response(way.meaning, FAILURE, *RETRYING.get(status, ("x-should-retry",)))
+        way.name: schemas.response(way.meaning, FAILURE, *RETRYING.get(status, ("x-should-retry",)))
         for status, way in FAILURES.items()
     }
 

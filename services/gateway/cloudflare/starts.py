@@ -3,12 +3,16 @@
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from services.gateway import entitlement_tests
+from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, repetition, resolution
+from services.gateway.cloudflare.resolution import Resolved
 from services.gateway.routing import Answer, Call
 from shared.store import policy_tests
 from shared.store.policy_tests import Start
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.policy_tests import Asked, Started
+from shared.wire.cloudflare.sources import Said, encode_entitlement
 from shared.wire.faults import Fault, Faulty
 from shared.wire.jobs import Hint, Kind, evaluations
 
@@ -25,6 +29,8 @@ class Begun(NamedTuple):
 async def start(call: Call) -> Answer:
     """Answer POST …/policy-tests."""
     asked: Asked = call.body
+    if asked.entitlement is not None and not call.caller.may(Scope.ENTITLEMENTS_READ):
+        raise envelope.lacks_scope(Scope.ENTITLEMENTS_READ.value)
     key = call.request.headers.get("Idempotency-Key")
     if key is not None and not 0 < len(key) <= KEY_LIMIT:
         raise Faulty(Fault(f"`Idempotency-Key` has 1 to {KEY_LIMIT} characters"))
@@ -40,13 +46,23 @@ async def _begun(connection: Connection, call: Call, asked: Asked, key: str | No
     if earlier is not None:
         return Begun(earlier, [])
     await _check_room(connection, call)  # resolving may cost a lot; this says no before it
-    plan, source = await resolution.resolve(connection, call.account, asked)
+    plan, source = await _resolved(connection, call, asked)
     seconds = call.resources.settings.deadline_seconds
     wanted = Start(call.account, uuid4(), plan, call.caller.token_id, asked.digest, key, seconds, source)
     async with connection.transaction():
         await policy_tests.serialise_starts(connection, call.account)
         earlier = await _earlier(connection, call, asked, key)
         return Begun(earlier, []) if earlier is not None else await _begin(connection, call, wanted)
+
+
+async def _resolved(connection: Connection, call: Call, asked: Asked) -> Resolved:
+    """The plan of a request with the JSON of what it was made of; raises Faulty."""
+    if asked.entitlement is None:
+        return await resolution.resolve(connection, call.account, asked)
+    found = await entitlement_tests.resolve(connection, call.resources, call.account, asked.entitlement)
+    question, said = found.question, [Said(*each) for each in found.used]
+    shown = encode_entitlement(found.target, question.asked, said, replace=question.replace)
+    return Resolved(found.plan, shown)
 
 
 async def _begin(connection: Connection, call: Call, wanted: Start) -> Begun:

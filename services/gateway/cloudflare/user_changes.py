@@ -1,35 +1,21 @@
 """Users: create, change, delete, record a login. Each is a version of the directory, and is audited."""
 
-from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 
+from services.gateway import users
 from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.routing import Answer, Call
-from shared.directory import identity
-from shared.directory.merge import Merged, Record, User, merge
-from shared.directory.movement import Movement
-from shared.store import audit, errors, people, users, writing
+from services.gateway.users import Scene
+from shared.directory.merge import Record, User
+from shared.store import audit, people
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
-from shared.store.users import Directory
 from shared.wire.cloudflare.envelope import Removed
 from shared.wire.cloudflare.identities import Login
 from shared.wire.cloudflare.users import Given, UserObject, to_document, to_user
-
-# An import holds the directory for about a second at a time. There are two locks to wait for: of the writer,
-# and of who has waited longest; only then is PostgreSQL at fault.
-LOCK_SECONDS = 3.0
-WAIT_SECONDS = 7.0
-
-
-class _Scene(NamedTuple):
-    """The directory, ours to write to, and the users whom a change is about."""
-
-    directory: Directory
-    known: list[User]
 
 
 async def create(call: Call) -> Answer:
@@ -42,7 +28,7 @@ async def create(call: Call) -> Answer:
             if not _is_repeated(call, holder, record):
                 raise _taken(record.email, holder)
             return Answer(await _shown(connection, call, holder.user_id))
-        (user,) = (await _merged(connection, call, scene, record)).rows
+        (user,) = (await users.write(connection, call.account, scene, [record])).rows
         await audit.record(
             *(connection, call.account, call.actor),
             Change("create", "user", user.user_id, None, _document(user)),
@@ -65,11 +51,12 @@ async def update(call: Call) -> Answer:
         for holder in scene.known:
             if holder is not user:
                 raise _taken(given.email or "", holder)
-        address = given.address or user.address
-        email = user.email if given.email is None else given.email
-        name = user.name if given.name is None else given.name
-        known = None if user.identity is None else identity.decode(user.identity)
-        record = Record(0, user_id, address, email, name, user.groups, user.identity, known)
+        record = msgspec.structs.replace(
+            users.record(user),
+            address=given.address or user.address,
+            email=user.email if given.email is None else given.email,
+            name=user.name if given.name is None else given.name,
+        )
         return Answer(await _change(connection, call, scene, user, record))
 
 
@@ -92,7 +79,7 @@ async def delete(call: Call) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await _scene(connection, call, [user_id], None)
         user = _found(scene, user_id)
-        await _merged(connection, call, scene, Record(0, user_id, "", "", "", (), None, None, deleted=True))
+        await users.write(connection, call.account, scene, [users.removal(user_id)])
         await audit.record(
             *(connection, call.account, call.actor),
             Change("delete", "user", user_id, _document(user), None),
@@ -100,37 +87,24 @@ async def delete(call: Call) -> Answer:
     return Answer(Removed(user_id))
 
 
-async def _scene(connection: Connection, call: Call, ids: list[UUID], address: str | None) -> _Scene:
-    await errors.bound_waits(connection, LOCK_SECONDS)
-    await people.wait(connection, call.account, WAIT_SECONDS)
-    directory = await users.lock(connection, call.account)
-    addresses = [] if address is None else [address]
-    return _Scene(directory, await users.matching(connection, call.account, ids, addresses))
+async def _scene(connection: Connection, call: Call, ids: list[UUID], address: str | None) -> Scene:
+    return await users.scene(connection, call.account, ids, [] if address is None else [address])
 
 
-def _found(scene: _Scene, user_id: UUID) -> User:
-    for user in scene.known:
-        if user.user_id == user_id:
-            return user
-    raise envelope.Failed(envelope.NOT_FOUND)
+def _found(scene: Scene, user_id: UUID) -> User:
+    user = scene.user(user_id)
+    if user is None:
+        raise envelope.Failed(envelope.NOT_FOUND)
+    return user
 
 
 def _taken(email: str, holder: User) -> envelope.Failed:
     return envelope.in_use(f"`{email}` is the address of user `{holder.user_id}`")
 
 
-async def _merged(connection: Connection, call: Call, scene: _Scene, record: Record) -> Merged:
-    directory = scene.directory
-    merged = merge([record], scene.known, Movement(directory.segment_bits), directory.next_ordinal, uuid4)
-    await writing.write(connection, call.account, directory, merged)
-    return merged
-
-
-async def _change(
-    connection: Connection, call: Call, scene: _Scene, user: User, record: Record
-) -> UserObject:
+async def _change(connection: Connection, call: Call, scene: Scene, user: User, record: Record) -> UserObject:
     """Make a user what a record says; what it was already is no change."""
-    for now in (await _merged(connection, call, scene, record)).rows:
+    for now in (await users.write(connection, call.account, scene, [record])).rows:
         await audit.record(
             *(connection, call.account, call.actor),
             Change("update", "user", user.user_id, _document(user), _document(now)),

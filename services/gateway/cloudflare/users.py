@@ -1,13 +1,11 @@
 """Users: find them, look at one. What changes them is in `user_changes`."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, NoReturn
 
 import msgspec
 from msgspec import Meta
-from pyroaring import BitMap
 
-from services.gateway import pages
+from services.gateway import users
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, user_changes
 from services.gateway.cloudflare.endpoint import path_id
@@ -83,7 +81,7 @@ async def every(call: Call) -> Answer:
 
 async def _hits(connection: Connection, now: Directory, call: Call, wanted: Wanted, window: Window) -> Hits:
     if wanted.everybody:
-        return page_of(await people.living(connection, call.account, now), now.segment_bits, window)
+        return users.page_of(await people.living(connection, call.account, now), now.segment_bits, window)
     try:
         return await people.search(*(connection, call.account, now, wanted, window), call.resources.searches)
     except Endless as endless:
@@ -92,17 +90,6 @@ async def _hits(connection: Connection, now: Directory, call: Call, wanted: Want
             "goes on, or give the whole address as `email`"
         )
         raise envelope.put_off(message) from None
-
-
-def page_of(living: Mapping[int, BitMap], segment_bits: int, window: Window) -> Hits:
-    """A page of everybody: found by counting, so that the last page costs what the first does."""
-    counts = {segment: len(positions) for segment, positions in living.items()}
-    ordinals = [
-        (part.segment << segment_bits) + position
-        for part in pages.slices(counts.items(), *window)
-        for position in living[part.segment][part.skip : part.skip + part.take]
-    ]
-    return Hits(ordinals, sum(counts.values()))
 
 
 async def _stored(call: Call) -> Stored:

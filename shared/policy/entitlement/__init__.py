@@ -8,7 +8,13 @@ roles       which permissions a role gives
 holding     which policies, grants and roles of teams a principal has, and by which way
 decision    yes or no, and why
 principal   all that one has, made ready to be asked about many resources
+estate      all that an account says
+closure     what one principal has of that, over groups in groups
+defaults    the grants that stand without being recorded
+proposal    what the estate would be with other policies
+population  who of everybody has something on one resource: sets of users
+compilation from the estate and a question to such a population
 
 Does not belong here: screening, for the two semantics never import one another; JSON of a dialect; where
-groups and teams come from.
+users come from.
 """

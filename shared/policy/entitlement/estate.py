@@ -1,6 +1,8 @@
 """All that an account says of entitlements, but for its users and for grants: one state of it, given."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -44,7 +46,7 @@ class Team(Struct, frozen=True):
         return self.within[1] if self.within is not None and self.within[0] == "project" else None
 
 
-class Estate(Struct, frozen=True):
+class Estate(Struct, frozen=True, dict=True):
     """One state of an account's policies, assignments, groups, teams and roles.
 
     `policies` are those that anybody holds, by id; `assigned` the ids of those that each holder has.
@@ -58,3 +60,11 @@ class Estate(Struct, frozen=True):
     groups: Mapping[str, str] = {}
     teams: tuple[Team, ...] = ()
     roles: Roles = Roles()
+
+    @cached_property
+    def teams_of(self) -> Mapping[str, list[Team]]:
+        """The teams by the group whose members they have."""
+        found = defaultdict[str, list[Team]](list)
+        for team in self.teams:
+            found[team.group].append(team)
+        return dict(found)

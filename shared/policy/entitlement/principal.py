@@ -1,6 +1,6 @@
 """All that one principal has, made ready once, to be asked about many resources."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from shared.policy.entitlement.decision import (
@@ -14,24 +14,25 @@ from shared.policy.entitlement.decision import (
     gives,
 )
 from shared.policy.entitlement.holding import Grant, Held, Holding, Source
-from shared.policy.entitlement.policy import Statement, in_order
+from shared.policy.entitlement.policy import Scope, Statement, in_order
 from shared.policy.entitlement.resource import Resource, folded
 from shared.policy.entitlement.roles import CONNECT, Roles, permission_key, role_key
 
 
 class _Step(NamedTuple):
-    """One statement of a policy in force, and the ways by which it is."""
+    """One statement of a policy in force, and the ways by which it is; `source` if they count anywhere."""
 
     roles: frozenset[str]
     statement: Statement
     number: int
     holdings: tuple[Holding, ...]
+    source: Source | None
 
-    def source(self, resource: Resource) -> Source | None:
-        """The first way by which the statement speaks of the resource; None if it does not."""
+    def way(self, resource: Resource) -> Source | None:
+        """The first way by which the policy is in force there."""
         for holding in self.holdings:
             if holding.counts(resource):
-                return holding.source if self.statement.applies(resource) else None
+                return holding.source
         return None
 
 
@@ -41,7 +42,13 @@ def _steps(held: Held) -> list[_Step]:
     for holding in held.holdings:
         ways.setdefault(holding.policy.id, []).append(holding)
     return [
-        _Step(frozenset(statement.roles), statement, number, tuple(ways[policy.id]))
+        _Step(
+            frozenset(statement.roles),
+            statement,
+            number,
+            tuple(ways[policy.id]),
+            ways[policy.id][0].source if policy.scope is Scope.PLATFORM else None,
+        )
         for policy in in_order(holdings[0].policy for holdings in ways.values())
         for number, statement in enumerate(policy.statements)
     ]
@@ -64,17 +71,34 @@ class Principal:
         self._named = frozenset(role for step in self._latest_first for role in step.roles)
         self._named |= {grant.role for grant in held.grants} | {given.role for given in held.team_roles}
 
+    def besides(self, grants: Iterable[Grant]) -> "Principal":
+        """The same with more grants, which count before those that it has."""
+        every = [each for granted in self._grants.values() for each in granted]
+        found = Principal(Held((), (*grants, *every), self._team_roles), self._roles)
+        found._latest_first = self._latest_first
+        found._named |= self._named
+        return found
+
     def authority(self, role: str, resource: Resource) -> Decision:
         """Whether the principal holds a role, CONNECT or not."""
-        return self._any_of((role_key(role),), resource)
+        key = role_key(role)
+        return _decided(self._standings((key,), resource), (key,))
 
     def permission(self, permission: str, resource: Resource) -> Decision:
         """Whether some role that the principal holds gives a permission, and some role CONNECT."""
-        key = permission_key(permission)
-        found = self._any_of(self._roles.carrying(key), resource)
-        if key == CONNECT or (found.allowed and self._connects(found)):
+        wanted = self._roles.carrying(permission_key(permission))
+        connecting = self._roles.carrying(CONNECT)
+        said, missing = list[Standing](), [wanted, connecting]
+        for standing in self._standings(wanted | connecting, resource):
+            said.append(standing)
+            if gives(standing):
+                missing = [roles for roles in missing if standing.role not in roles]
+                if not missing:
+                    break
+        found = _decided(said, wanted)
+        if wanted is connecting:
             return found
-        connected = self._any_of(self._roles.carrying(CONNECT), resource)
+        connected = _decided(said, connecting)
         if isinstance(connected.reason, ByStatement | Nothing) and not connected.allowed:
             return Decision(False, NoConnect(connected.reason))
         return found
@@ -89,19 +113,6 @@ class Principal:
         held = (self._roles.permissions(role) for role in self.authorities(resource))
         permissions = frozenset[str]().union(*held)
         return permissions if CONNECT in permissions else frozenset()
-
-    def _connects(self, found: Decision) -> bool:
-        reason = found.reason
-        return isinstance(reason, Standing) and CONNECT in self._roles.permissions(reason.role)
-
-    def _any_of(self, roles: Collection[str], resource: Resource) -> Decision:
-        """Whether one of the roles is held; if not, the latest revocation of one is to blame."""
-        revoked: Standing | None = None
-        for standing in self._standings(roles, resource):
-            if gives(standing):
-                return Decision(True, standing)
-            revoked = revoked or standing
-        return Decision(False, revoked or Nothing())
 
     def _standings(self, roles: Collection[str], resource: Resource) -> Iterator[Standing]:
         """What decides of each of the roles, for those of which something does, the strongest first."""
@@ -121,10 +132,25 @@ class Principal:
         for step in self._latest_first:
             if not undecided:
                 return
-            if step.roles.isdisjoint(undecided) or (source := step.source(resource)) is None:
+            if step.roles.isdisjoint(undecided) or not step.statement.applies(resource):
+                continue
+            source = step.source or step.way(resource)
+            if source is None:
                 continue
             policy, action = step.holdings[0].policy.id, step.statement.action
             for role in step.statement.roles:
                 if role in undecided:
                     undecided.remove(role)
                     yield ByStatement(role, policy, step.number, action, source)
+
+
+def _decided(said: Iterable[Standing], roles: Collection[str]) -> Decision:
+    """Whether one of the roles is held; if not, the latest revocation of one is to blame."""
+    revoked: Standing | None = None
+    for standing in said:
+        if standing.role not in roles:
+            continue
+        if gives(standing):
+            return Decision(True, standing)
+        revoked = revoked or standing
+    return Decision(False, revoked or Nothing())

@@ -50,10 +50,11 @@ class Roles:
             for role, permissions in (custom or {}).items()
         }
         self._permissions = {**own, **STANDARD}
-        self._carrying: dict[str, set[str]] = {}
+        carrying: dict[str, set[str]] = {}
         for role, permissions in self._permissions.items():
             for permission in permissions:
-                self._carrying.setdefault(permission, set()).add(role)
+                carrying.setdefault(permission, set()).add(role)
+        self._carrying = {permission: frozenset(roles) for permission, roles in carrying.items()}
 
     def __contains__(self, role: str) -> bool:
         return role_key(role) in self._permissions
@@ -64,4 +65,4 @@ class Roles:
 
     def carrying(self, permission: str) -> frozenset[str]:
         """The roles that give a permission."""
-        return frozenset(self._carrying.get(permission, ()))
+        return self._carrying.get(permission, frozenset())

@@ -1,7 +1,6 @@
 """From a plan and the facts about a segment to a verdict for each of its users."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from pyroaring import BitMap
 
@@ -12,14 +11,7 @@ from shared.policy.plan import Plan
 from shared.policy.rules.kinds import Rule
 from shared.policy.rules.references import Group
 from shared.policy.screening.policy import Criteria, Decision, in_order
-
-
-class Verdicts(NamedTuple):
-    """A partition of a segment's live positions: who gets in, who does not, of whom it cannot be said."""
-
-    approved: BitMap
-    blocked: BitMap
-    errored: BitMap
+from shared.policy.verdicts import Verdicts
 
 
 class Judge:

@@ -4,7 +4,6 @@ A document is open: what nobody knows is kept, and can be asked for. A statement
 `conditions` would apply everywhere.
 """
 
-import math
 import re
 from typing import Any
 
@@ -26,6 +25,7 @@ TAKEN = ("ok", "error")
 """Members by which drivers know an answer that is no document."""
 TEXTS = ("title", "description", "key")
 STATEMENT = ("description", "action", "roles", "conditions")
+ORDER_LIMIT = 10**15
 NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 SCOPES = {scope.value: scope for scope in Scope}
 ACTIONS = {action.value: action for action in Action}
@@ -65,9 +65,9 @@ class _Documents(Reader):
             return UNORDERED
         if isinstance(given, str) and NUMBER.fullmatch(given):
             return float(given) if "." in given else int(given)
-        if isinstance(given, int | float) and not isinstance(given, bool) and math.isfinite(given):
+        if isinstance(given, int | float) and not isinstance(given, bool) and abs(given) < ORDER_LIMIT:
             return given
-        self.fault("`order` is a number, or a text that is one", "/order")
+        self.fault("`order` is a number of at most 15 digits, or a text that is one", "/order")
         return UNORDERED
 
     def scope(self, given: object) -> Scope:

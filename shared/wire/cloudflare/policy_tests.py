@@ -7,11 +7,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from shared.policy.screening.tally import Tally, percent_processed, shares
 from shared.wire.cloudflare import objects, policies
-from shared.wire.faults import Faulty
+from shared.wire.cloudflare.policies import Decoded, PolicyObject
+from shared.wire.faults import Fault, Faulty
 
 State = Literal["queued", "processing", "complete", "exceeded_time", "cancelled", "failed"]
 
@@ -119,27 +120,56 @@ def to_document(run: Run) -> bytes:
     return msgspec.json.encode({name: value for name, value in shown.items() if not name.endswith("_at")})
 
 
-class TestObject(Struct, frozen=True):
-    """What a test is started with: inline policies and ids of reusable ones, in the order they count."""
+class EntitlementObject(Struct, frozen=True):
+    """Asks who of everybody has a permission on a resource, or the authority of a role; one of the two.
 
-    policies: list[policies.PolicyObject | str]
+    `target` is a reference, or the resource itself. `policies` are added to those in force, or stand for all
+    of them with `replace`: ids of access policies, or policies as they would be, with `assignTo` for whom.
+    """
+
+    target: str | dict[str, Any]
+    permission: str | UnsetType = UNSET
+    authority: str | UnsetType = UNSET
+    policies: list[str | dict[str, Any]] | UnsetType = UNSET
+    replace: bool | UnsetType = UNSET
+
+
+class TestObject(Struct, frozen=True):
+    """What a test is started with: inline policies and ids of reusable ones, in the order they count.
+
+    Instead of policies it may have an entitlement.
+    """
+
+    policies: list[PolicyObject | str] | UnsetType = UNSET
+    entitlement: EntitlementObject | UnsetType = UNSET
 
 
 class Asked(Struct, frozen=True):
-    """A start request: its policies as they were `given` and decoded, and the digest of its bytes."""
+    """A start request: its policies as they were `given` and decoded, and the digest of its bytes.
+
+    An entitlement, which has none, is as it was sent.
+    """
 
     given: Sequence[Any]
-    policies: policies.Decoded
+    policies: Decoded
     digest: bytes
+    entitlement: Any = None
 
 
 def decode_start(body: bytes, account: UUID) -> Asked:
-    """A start request; raises Faulty for one that has no policies."""
-    document = objects.decode(body, "`policies`")
-    strays = objects.strays(document, {"policies"}, "a test")
+    """A start request; raises Faulty for one that has no policies, and no entitlement either."""
+    document = objects.decode(body, "`policies` or `entitlement`")
+    strays = objects.strays(document, {"policies", "entitlement"}, "a test")
+    digest = hashlib.sha256(body).digest()
+    if document.get("entitlement") is not None:
+        if "policies" in document:
+            strays.append(Fault("a test has `policies` or an `entitlement`, not both", "/entitlement"))
+        if strays:
+            raise Faulty(*strays)
+        return Asked((), Decoded((), (), ()), digest, document["entitlement"])
     try:
         decoded = policies.decode(document.get("policies"), "/policies", account.hex)
     except Faulty as faulty:
         raise Faulty(*strays, *faulty.faults) from None
     decoded = msgspec.structs.replace(decoded, faults=(*strays, *decoded.faults))
-    return Asked(document["policies"], decoded, hashlib.sha256(body).digest())
+    return Asked(document["policies"], decoded, digest)

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
+from shared.policy.entitlement.compilation import Asked
+from shared.policy.entitlement.resource import Resource
 from shared.wire.cloudflare import documents
 from shared.wire.cloudflare.groups import GroupObject
 from shared.wire.cloudflare.lists import ListType
@@ -14,6 +16,8 @@ from shared.wire.cloudflare.policies import PolicyObject
 
 # Of a longer list only the number of its values is shown.
 VALUES_SHOWN = 1000
+# Of access policies that take more together only the ids are shown, and who holds them.
+DOCUMENTS_SHOWN = 4 * 1024 * 1024
 
 
 class UsedList(Struct, frozen=True, omit_defaults=True):
@@ -26,16 +30,52 @@ class UsedList(Struct, frozen=True, omit_defaults=True):
     values: tuple[str, ...] | UnsetType = UNSET
 
 
+class UsedAccessPolicy(Struct, frozen=True):
+    """An access policy that said something of what was asked, and how many hold it.
+
+    `assignedTo` are their references, if these are not many; `document` is there if those of all policies
+    together are not long. One that was made up for the test has the id `~` and its place.
+    """
+
+    id: str
+    count: int
+    assigned_to: tuple[str, ...] | UnsetType = field(name="assignedTo", default=UNSET)
+    document: dict[str, Any] | UnsetType = UNSET
+
+
+class TestedEntitlement(Struct, frozen=True):
+    """What was asked of everybody: a permission or an authority on `target`, as that was when it was asked.
+
+    `policies` are those that said anything of it, in the order in which they counted.
+    """
+
+    target: dict[str, Any]
+    policies: tuple[UsedAccessPolicy, ...]
+    replace: bool
+    permission: str | UnsetType = UNSET
+    authority: str | UnsetType = UNSET
+
+
 class TestSource(Struct, frozen=True):
     """What a test was started with, as it was then.
 
     `policies` stand in the order they were given in: an inline one as it was sent, a reusable one as it was
     kept, with its `id`. `groups` and `lists` are all that those refer to, over groups that name groups too.
+    Of a test of an entitlement there are none of these, and the `entitlement`.
     """
 
     policies: list[PolicyObject]
     groups: dict[str, GroupObject]
     lists: dict[str, UsedList]
+    entitlement: TestedEntitlement | UnsetType = UNSET
+
+
+class Said(NamedTuple):
+    """An access policy that says something of what is asked, and references of those who hold it."""
+
+    id: str
+    document: bytes
+    holders: tuple[str, ...]
 
 
 class Kept(NamedTuple):
@@ -68,6 +108,26 @@ def encode_source(
             "groups": {str(each.id): _document(each) for each in groups},
             "lists": {str(each.id): _list(each) for each in lists},
         }
+    )
+
+
+def encode_entitlement(target: Resource, asked: Asked, said: Sequence[Said], *, replace: bool) -> bytes:
+    """The JSON of a TestSource that has an entitlement."""
+    shown = sum(len(each.document) for each in said) <= DOCUMENTS_SHOWN
+    tested = TestedEntitlement(
+        msgspec.to_builtins(target),
+        tuple(_said(each, shown=shown) for each in said),
+        replace,
+        UNSET if asked.permission is None else asked.permission,
+        UNSET if asked.authority is None else asked.authority,
+    )
+    return msgspec.json.encode(TestSource([], {}, {}, tested))
+
+
+def _said(said: Said, *, shown: bool) -> UsedAccessPolicy:
+    return UsedAccessPolicy(
+        *(said.id, len(said.holders), said.holders if len(said.holders) <= VALUES_SHOWN else UNSET),
+        msgspec.json.decode(said.document) if shown else UNSET,
     )
 
 

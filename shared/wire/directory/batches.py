@@ -52,7 +52,7 @@ def prepare(raw: Raw) -> Prepared:
                 rejections.append(row)
                 continue
             if not row.deleted:
-                index.add(len(records), row.address, row.known)
+                index.add(len(records), row.address, row.known, row.groups)
             records.append(msgspec.structs.replace(row, known=None))
     terms = [
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()

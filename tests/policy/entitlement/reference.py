@@ -9,7 +9,7 @@ import re
 from shared.policy.entitlement.conditions import entity, node, place
 from shared.policy.entitlement.conditions.kinds import And, Not, Or
 from shared.policy.entitlement.decision import ByGrant, ByStatement, ByTeamRole
-from shared.policy.entitlement.holding import ByTeam
+from shared.policy.entitlement.holding import ByGroup, ByTeam, Directly, Grant, Held, Holding, TeamRole
 from shared.policy.entitlement.policy import Action, Scope
 
 STORES = "platform stack project repository domain vault archive directory registrar application webhost"
@@ -121,3 +121,51 @@ def permissions(held, resource, roles):
     """The permissions of the roles held; `roles` gives those of each."""
     every = {permission for role in authorities(held, resource) for permission in roles.get(role, ())}
     return every if "CONNECT" in every else set()
+
+
+def paths(estate, starts):
+    """All paths without a circle, the shortest first, of the same length by the ids."""
+    found, longer = [], [(group,) for group in starts]
+    while longer:
+        found += longer
+        longer = [
+            (*path, parent)
+            for path in longer
+            for parent in estate.parents.get(path[-1], ())
+            if parent not in path
+        ]
+    return sorted(found, key=lambda path: (len(path), path))
+
+
+def given(estate, kind, id_, names, grants):
+    """What a principal has, by trying every path to everything."""
+    starts = estate.parents.get(id_, ()) if kind == "group" else ["everyone"]
+    starts = {*starts, *(group for name, group in estate.groups.items() if kind == "user" and name in names)}
+    ways = {(kind, id_): Directly()}
+    for path in paths(estate, starts):
+        ways.setdefault(("group", path[-1]), ByGroup(path))
+    for team in estate.teams:
+        if way := ways.get(("group", team.group)):
+            path = way.path[:-1] if isinstance(way, ByGroup) else ()
+            project = team.within[1] if team.within and team.within[0] == "project" else None
+            ways["team", team.id] = ByTeam(team.id, path, project)
+    return Held(
+        tuple(
+            Holding(policy, way)
+            for policy in estate.policies.values()
+            for holder, way in ways.items()
+            if policy.id in estate.assigned.get(holder, ())
+        ),
+        tuple(
+            Grant(each.id, each.role, on, ways[each.holder])
+            for on, some in grants.items()
+            for each in some
+            if each.holder in ways
+        ),
+        tuple(
+            TeamRole(role, ways["team", team.id], team.within)
+            for team in estate.teams
+            for role in team.roles
+            if ("team", team.id) in ways
+        ),
+    )

@@ -4,11 +4,12 @@ import re
 import time
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.directory.errors import Refused
-from shared.policy.entitlement.patterns import LENGTH_LIMIT, Pattern, quoted
+from shared.policy.entitlement.patterns import LENGTH_LIMIT, Pattern, literals, quoted
 
 REFUSED = {
     "(": "missing )",
@@ -99,3 +100,92 @@ def test_a_pattern_matches_as_it_does_elsewhere(pattern, texts, folded):
     for text in texts:
         if "$" not in pattern or "\n" not in text:
             assert ours.matches(text) == (elsewhere.fullmatch(text) is not None)
+
+
+PIECES = ["a", "b", "k", "S", "/", " ", "#", "\n", "é", "\u212a", "\u017f", "-", ".*", ".*", ".*", "^", "$"]
+PIECES += [re.escape(sign) for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^`{|}~"] + ["\\_", "\\a", "\\d", "."]
+TEXTS = st.text("abkKsS/ #-.é\u017f\u212a\n\ud800$^", max_size=6)
+
+
+def near(pattern):
+    """Texts that a pattern might match."""
+    between = st.text("abks/é\n", max_size=2)
+    unescaped = pattern.replace("\\", "").removeprefix("^").removesuffix("$")
+    return st.lists(between, min_size=9, max_size=9).map(
+        lambda some: "".join(
+            piece + filling
+            for piece, filling in zip(unescaped.split(".*"), [*some, *[""] * 99], strict=False)
+        )
+    )
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join), st.booleans(), st.data())
+def test_a_pattern_of_literals_matches_as_its_program_does(pattern, folded, data):
+    ours, options = Pattern(pattern, folded=folded), re2.Options()
+    options.case_sensitive = not folded
+    program = re2.compile(pattern.encode(), options)
+    for text in data.draw(st.lists(TEXTS | near(pattern), min_size=5, max_size=10)):
+        for given_text in (text, text.swapcase() if text.isascii() else text):
+            expected = program.fullmatch(given_text.encode(errors="surrogatepass")) is not None
+            assert ours.matches(given_text) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "folded"),
+    [
+        ("ab.*ba", "aba", False),
+        ("ab.*ba", "abba", False),
+        (".*a.*a.*", "a", False),
+        (".*a.*a.*", "aa", False),
+        (".*aba.*bab.*", "abab", False),
+        (".*", "a\nb", False),
+        ("a\n.*", "a\nb", False),
+        ("a.*", "aé", False),
+        ("a.*", "a\ud800", False),
+        ("S.*", "\u017f!", True),
+        (".*K", "!\u212a", True),
+        ("\u212a", "k", True),
+        ("\u017f", "s", True),
+        ("\u212a.*", "k", True),
+        ("É.*", "é", True),
+    ],
+)
+def test_a_corner_of_literals_is_as_its_program_has_it(pattern, text, folded):
+    ours = Pattern(pattern, folded=folded)
+    assert ours.matches(text) is ours._runs(text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "pieces"),
+    [
+        ("", ("",)),
+        ("^/products/.*", ("/products/", "")),
+        (".*", ("", "")),
+        ("^node.*$", ("node", "")),
+        (r"a\.b", ("a.b",)),
+        ("/.*/archive/.*", ("/", "/archive/", "")),
+        (r"a\$", ("a$",)),
+        ("a.", None),
+        ("a*", None),
+        (".*?", None),
+        ("a^", None),
+        ("$a", None),
+        ("a|b", None),
+        (r"\d", None),
+        ("(?i)a", None),
+    ],
+)
+def test_what_stands_between_gaps_is_found(pattern, pieces):
+    assert literals(pattern) == pieces
+
+
+@given(st.sampled_from(["a", "^a", "b$", "a|^$", "[ab]c?", "(?i)B", "."]), st.text("abcB\n", max_size=8))
+def test_a_pattern_is_found_in_a_text_as_it_is_elsewhere(pattern, text):
+    assert Pattern(pattern).found_in(text) is (re2.search(pattern, text) is not None)
+    folded = [Pattern(pattern, folded=True).found_in(each) for each in (text.upper(), text.lower())]
+    assert folded[0] is folded[1]
+
+
+def test_a_pattern_that_repeats_more_costs_more():
+    costs = [Pattern(pattern).cost for pattern in ("a", "a{9}", "a{99}", ".{99}")]
+    assert costs == sorted(set(costs))

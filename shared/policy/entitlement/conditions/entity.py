@@ -56,7 +56,10 @@ class Path(Struct, frozen=True, tag="path"):
 
     def holds(self, resource: Resource) -> bool:
         """By any path that leads to it."""
-        return any(self.pattern.matches(path) for path in resource.paths)
+        for path in resource.paths:  # noqa: SIM110  # the generator of any() takes as long as a match
+            if self.pattern.matches(path):
+                return True
+        return False
 
 
 class Property(Struct, frozen=True, tag="property"):

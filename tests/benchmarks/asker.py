@@ -1,10 +1,12 @@
-"""`python -m tests.benchmarks.poller`: poll a status over many connections, in a process of its own.
+"""`python -m tests.benchmarks.asker`: ask over many connections at once, in a process of its own.
 
-Reads one line of JSON on standard input (host, port, path, token, seconds, connections), then ids of tests, a
-line each: the last one is polled. Writes the seconds of each answer as one line of JSON.
+Reads one line of JSON on standard input (host, port, token, seconds, connections), then lists of requests
+(method, path, body), a line each: those of the last line are sent in turn. Writes the seconds of each answer
+as one line of JSON.
 """
 
 import asyncio
+import itertools
 import json
 import sys
 import threading
@@ -13,18 +15,23 @@ from typing import Any
 
 
 class Shared:
-    """What the connections share: the request to send, the durations."""
+    """What the connections share: the requests to send, the durations."""
 
-    def __init__(self, asked: dict[str, Any], test_id: str) -> None:
+    def __init__(self, asked: dict[str, Any], requests: str) -> None:
         self.asked = asked
         self.until = time.perf_counter() + asked["seconds"]
         self.durations: list[float] = []
-        self.poll(test_id)
+        self.send(requests)
 
-    def poll(self, test_id: str) -> None:
-        self.request = (
-            f"GET {self.asked['path']}/{test_id} HTTP/1.1\r\nHost: {self.asked['host']}\r\n"
-            f"Authorization: Bearer {self.asked['token']}\r\n\r\n"
+    def send(self, requests: str) -> None:
+        """From now on send these, in turn."""
+        self.requests = itertools.cycle([self._request(*each) for each in json.loads(requests)])
+
+    def _request(self, method: str, path: str, body: str) -> bytes:
+        return (
+            f"{method} {path} HTTP/1.1\r\nHost: {self.asked['host']}\r\n"
+            f"Authorization: Bearer {self.asked['token']}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body.encode())}\r\n\r\n{body}"
         ).encode()
 
 
@@ -41,7 +48,7 @@ class Connection(asyncio.Protocol):
 
     def ask(self) -> None:
         self.asked = time.perf_counter()
-        self.transport.write(self.shared.request)
+        self.transport.write(next(self.shared.requests))
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -69,11 +76,11 @@ class Connection(asyncio.Protocol):
 
 async def main() -> None:
     asked = json.loads(sys.stdin.readline())
-    shared = Shared(asked, sys.stdin.readline().strip())
+    shared = Shared(asked, sys.stdin.readline())
 
     def follow() -> None:
         for line in sys.stdin:
-            shared.poll(line.strip())
+            shared.send(line)
 
     threading.Thread(target=follow, daemon=True).start()
     loop = asyncio.get_running_loop()

@@ -1,0 +1,72 @@
+"""The one domain of an account, by its id or as the primary one."""
+
+from typing import Any
+
+from services.gateway.auth import Scope
+from services.gateway.cloudcms import listing
+from services.gateway.cloudcms.answers import ResultMap, not_found, result_map
+from services.gateway.cloudcms.listing import Listing
+from services.gateway.routing import Answer, Body, Call, Route
+from shared.store import accounts
+from shared.store.pool import acquire
+from shared.wire.cloudcms import objects, queries
+from shared.wire.cloudcms.principal_shapes import DomainDocument
+from shared.wire.cloudcms.references import DOMAIN, DOMAINS
+from shared.wire.cloudcms.shapes import QueryObject
+
+PATH = "/domains"
+ONE = PATH + "/{domain}"
+
+
+def check_domain(call: Call) -> None:
+    """Raises Failed for a path to another domain."""
+    domain = call.request.match_info["domain"]
+    if domain.lower() not in DOMAINS:
+        raise not_found(f"domain `{domain[:64]}`")
+
+
+async def _domain(call: Call) -> dict[str, Any]:
+    async with acquire(call.resources.pool) as connection:
+        title = await accounts.name(connection, call.account)
+    return {"_doc": DOMAIN, "type": "domain", "title": title, "primary": True}
+
+
+async def every(call: Call) -> Answer:
+    """Answer GET /domains."""
+    return Answer(_part(call, [await _domain(call)]))
+
+
+async def query(call: Call) -> Answer:
+    """Answer POST /domains/query."""
+    wanted = queries.decode(call.body)
+    return Answer(_part(call, [row for row in [await _domain(call)] if wanted.matches(row)]))
+
+
+def _part(call: Call, rows: list[dict[str, Any]]) -> ResultMap[Any]:
+    asked: Listing = call.query
+    listing.sorts(call.request)
+    return result_map(rows[asked.skip : asked.skip + asked.most], len(rows), asked.skip)
+
+
+async def get(call: Call) -> Answer:
+    """Answer GET /domains/{domain}."""
+    check_domain(call)
+    return Answer(await _domain(call))
+
+
+def decoded(body: bytes, _: object) -> dict[str, Any]:
+    """A body as an object."""
+    return objects.decode(body)
+
+
+MAP = ResultMap[DomainDocument]
+READ = Scope.ENTITLEMENTS_READ
+ROUTES = (
+    Route("GET", PATH, READ, every, "The one domain, as a list", MAP, query=Listing),
+    Route(
+        *("POST", PATH + "/query", READ, query, "Find the domain", MAP),
+        query=Listing,
+        body=Body(QueryObject, decoded),
+    ),
+    Route("GET", ONE, READ, get, "Read the domain", DomainDocument),
+)

@@ -1,0 +1,20 @@
+"""A request's body as a JSON object: labelled anyhow, or none at all where there is nothing to say."""
+
+from typing import Any
+
+from shared.directory.errors import Refused
+from shared.wire import json_text
+from shared.wire.faults import Fault, Faulty
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The body's object, an empty one for no body; raises Faulty for anything else."""
+    if not body.strip():
+        return {}
+    try:
+        document = json_text.parse(body)
+    except Refused as refusal:
+        raise Faulty(Fault(str(refusal))) from None
+    if not isinstance(document, dict):
+        raise Faulty(Fault("the body is a JSON object, or empty", ""))
+    return document

@@ -1,0 +1,103 @@
+"""The official Python client of the second dialect. It has no policies, but can ask for anything."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+from cloudcms import CloudCMS
+from cloudcms.error import RequestError
+from cloudcms.platform import Platform
+from oauthlib.oauth2 import InvalidClientError, InvalidGrantError
+
+from tests.gateway.cloudcms.program import PASSWORD, Program, program
+
+# The client leaves closing its connections to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+POLICY = {"title": "Staff", "order": 100, "statements": [{"action": "grant", "roles": ["consumer"]}]}
+
+
+@pytest.fixture(autouse=True)
+def _plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
+
+
+@pytest.fixture
+async def website(service):
+    return await program(service)
+
+
+def options(website: Program, **changed: str) -> dict[str, str]:
+    known = {
+        "clientKey": website.key,
+        "clientSecret": website.secret,
+        "username": "ann",
+        "password": PASSWORD,
+    }
+    return known | {"baseURL": website.client.url} | changed
+
+
+async def connected(website: Program, **changed: str) -> tuple[CloudCMS, Platform]:
+    client = CloudCMS()
+    return client, await asyncio.to_thread(client.connect, **options(website, **changed))
+
+
+async def ask(asked: Any, *given: Any, **named: Any) -> Any:
+    return await asyncio.to_thread(asked, *given, **named)
+
+
+async def test_it_connects_and_reads_the_platform(website):
+    client, platform = await connected(website)
+    assert (platform.get_id(), platform.data["title"]) == (website.client.account, "test")
+    assert client.token["token_type"] == "bearer"
+    assert (await ask(client.get, "/auth/info"))["principalName"] == "ann"
+
+
+async def test_it_writes_reads_and_deletes_policies(website):
+    client, _ = await connected(website)
+    made = await ask(client.post, "/access/policies", data=POLICY)
+    where = f"/access/policies/{made['_doc']}"
+    read = await ask(client.get, where)
+    assert {name: read[name] for name in POLICY} == POLICY
+    assert read["_system"]["created_by"] == "ann"
+    await ask(client.put, where, data=read | {"title": "Everybody"})
+    listed = await ask(client.get, "/access/policies", {"limit": 10, "sort": {"title": 1}})
+    assert [(row["_doc"], row["title"]) for row in listed["rows"]] == [(made["_doc"], "Everybody")]
+    found = await ask(client.post, "/access/policies/query", {"limit": 1}, {"title": "Everybody"})
+    assert found["total_rows"] == 1
+    assert (await ask(client.delete, where))["ok"] is True
+    assert (await ask(client.get, "/access/policies"))["rows"] == []
+
+
+async def test_it_says_what_is_wrong_in_the_services_words(website):
+    client, _ = await connected(website)
+    with pytest.raises(RequestError, match="does not exist"):
+        await ask(client.get, "/access/policies/0123456789abcdef0123")
+    with pytest.raises(RequestError, match="there is no such route"):
+        await ask(client.get, "/no/such/route")
+
+
+async def test_it_says_that_nobody_is_let_in(website):
+    with pytest.raises(InvalidGrantError, match="the username or the password is wrong"):
+        await connected(website, password="wrong")
+    with pytest.raises(InvalidClientError, match="the client is unknown or revoked"):
+        await connected(website, clientSecret="wrong")
+
+
+async def test_it_refreshes_a_token_that_has_expired(website):
+    client, _ = await connected(website)
+    first = client.token["access_token"]
+    client.token["expires_at"] = time.time() - 1
+    assert (await ask(client.get, "/auth/info"))["principalName"] == "ann"
+    assert client.token["access_token"] != first
+    assert client.token["expires_at"] > time.time() + 3600
+
+
+async def test_it_says_that_its_session_has_ended(website):
+    client, _ = await connected(website)
+    assert await ask(client.post, "/auth/expire") == {"ok": True}
+    with pytest.raises(RequestError, match="Invalid access token"):
+        await ask(client.get, "/auth/info")
+    client.token["expires_at"] = time.time() - 1
+    with pytest.raises(InvalidGrantError, match="log in again"):
+        await ask(client.get, "/auth/info")
