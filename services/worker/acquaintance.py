@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pyroaring import BitMap
 
-from shared.directory.merge import Record, User
+from shared.directory.merge import Entry, User
 
 MASK = (1 << 32) - 1
 
@@ -23,10 +23,10 @@ class Acquaintance:
         self._version = -1
         self._hashes = BitMap()
 
-    def suspects(self, records: Sequence[Record], version: int, users: int) -> tuple[list[UUID], list[str]]:
-        """The ids and the addresses of records that a directory of some version may hold."""
-        ids = [record.user_id for record in records if record.user_id is not None]
-        addresses = [record.address for record in records if record.address]
+    def suspects(self, entries: Sequence[Entry], version: int, users: int) -> tuple[list[UUID], list[str]]:
+        """The ids and the addresses of entries that a directory of some version may hold."""
+        ids = [entry.user_id for entry in entries if entry.user_id is not None]
+        addresses = [entry.address for entry in entries if entry.address]
         if users == 0:
             self._version, self._hashes = version, BitMap()
         if self._version != version:

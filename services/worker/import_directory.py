@@ -118,7 +118,7 @@ class _Merging:
             merged = await self._merged(prepared, was)
             now = await writing.write(connection, claimed.account, was, merged)
             rejections = prepared.rejections + merged.rejections
-            rows = len(prepared.records) + len(prepared.rejections)
+            rows = len(prepared.entries) + len(prepared.rejections)
             batch = Batch(prepared.last_block, rows, merged.tally, rejections)
             await imports.merged(connection, claimed, batch, self.lease_seconds)
         self.acquaintance.met(merged.rows, was.version, now.version)
@@ -127,7 +127,7 @@ class _Merging:
         return True
 
     async def _merged(self, prepared: Prepared, was: users.Directory) -> Merged:
-        ids, addresses = self.acquaintance.suspects(prepared.records, was.version, was.users)
+        ids, addresses = self.acquaintance.suspects(prepared.entries, was.version, was.users)
         asked = ids or addresses
         known = await users.matching(self.connection, self.claimed.account, ids, addresses) if asked else []
         return await asyncio.to_thread(_merge, prepared, known, was)
@@ -135,7 +135,7 @@ class _Merging:
 
 def _merge(prepared: Prepared, known: list[User], was: users.Directory) -> Merged:
     movement = Movement(was.segment_bits)
-    merged = merge(prepared.records, known, movement, was.next_ordinal, uuid4, indexed=True)
+    merged = merge(prepared.entries, known, movement, was.next_ordinal, uuid4, indexed=True)
     placement = Placement(merged.placed, was.segment_bits)
     for attribute, value, numbers in prepared.terms:
         for segment, positions in placement.positions(bitmaps.decode(numbers)):

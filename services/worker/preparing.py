@@ -14,6 +14,7 @@ import sys
 from typing import BinaryIO
 
 from shared.directory.errors import Refused
+from shared.store import rows
 from shared.wire.directory import batches
 from shared.wire.directory.batches import Prepared, Raw
 
@@ -36,7 +37,7 @@ class Preparer:
         The first batch is read here if it is small: most imports are, and done before a process has started.
         """
         if self._process is None and sum(block.rows for block in raw.blocks) <= SMALL_ROWS:
-            return await asyncio.to_thread(batches.prepare, raw)
+            return await asyncio.to_thread(batches.prepare, raw, rows.entry)
         if self._process is None:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", __spec__.name),
@@ -71,7 +72,8 @@ def serve(incoming: BinaryIO, outgoing: BinaryIO) -> None:
     while head := incoming.read(HEAD.size):
         length, _ = HEAD.unpack(head)
         try:
-            kind, answer = ANSWER, batches.encode(batches.prepare(batches.decode_raw(incoming.read(length))))
+            prepared = batches.prepare(batches.decode_raw(incoming.read(length)), rows.entry)
+            kind, answer = ANSWER, batches.encode(prepared)
         except Refused as refusal:
             kind, answer = REFUSAL, str(refusal).encode()
         outgoing.write(HEAD.pack(len(answer), kind))

@@ -51,10 +51,7 @@ class Account:
     async def people(self, version):
         """Whoever was there at a version: rows with ordinal, address, identity."""
         query = "SELECT ordinal, address, identity " + THEN.format("users") + " ORDER BY ordinal"
-        return [
-            users.User(row[0], self.id, row[1], "", "", (), row[2])
-            for row in await self._rows(query, version)
-        ]
+        return [users.User(row[0], self.id, row[1], b"", row[2]) for row in await self._rows(query, version)]
 
     async def postings(self, version):
         """What the postings of a version hold."""

@@ -18,7 +18,7 @@ def address(number):
 
 
 def user(number, mailbox):
-    return User(0, UUID(int=number), address(mailbox), "", "", (), None)
+    return User(0, UUID(int=number), address(mailbox), b"", None)
 
 
 @given(st.lists(PEOPLE, max_size=4), PEOPLE)

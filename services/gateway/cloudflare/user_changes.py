@@ -8,12 +8,12 @@ import msgspec
 from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.routing import Answer, Call
-from shared.directory import identity
 from shared.directory.merge import Merged, Record, User, merge
 from shared.directory.movement import Movement
-from shared.store import audit, errors, people, users, writing
+from shared.store import audit, errors, people, rows, users, writing
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
+from shared.store.rows import Details
 from shared.store.users import Directory
 from shared.wire.cloudflare.envelope import Removed
 from shared.wire.cloudflare.identities import Login
@@ -39,7 +39,7 @@ async def create(call: Call) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await _scene(connection, call, [], record.address)
         for holder in scene.known:
-            if not _is_repeated(call, holder, record):
+            if not _is_repeated(call, rows.details(holder), record):
                 raise _taken(record.email, holder)
             return Answer(await _shown(connection, call, holder.user_id))
         (user,) = (await _merged(connection, call, scene, record)).rows
@@ -50,7 +50,7 @@ async def create(call: Call) -> Answer:
         return Answer(await _shown(connection, call, user.user_id))
 
 
-def _is_repeated(call: Call, holder: User, record: Record) -> bool:
+def _is_repeated(call: Call, holder: Details, record: Record) -> bool:
     """Whether this is a request whose answer was lost: the official clients send it again, and say so."""
     return repetition.says_again(call) and (holder.email, holder.name) == (record.email, record.name)
 
@@ -66,10 +66,10 @@ async def update(call: Call) -> Answer:
             if holder is not user:
                 raise _taken(given.email or "", holder)
         address = given.address or user.address
-        email = user.email if given.email is None else given.email
-        name = user.name if given.name is None else given.name
-        known = None if user.identity is None else identity.decode(user.identity)
-        record = Record(0, user_id, address, email, name, user.groups, user.identity, known)
+        was = rows.details(user)
+        email = was.email if given.email is None else given.email
+        name = was.name if given.name is None else given.name
+        record = Record(0, user_id, address, email, name, was.groups, user.identity, None)
         return Answer(await _change(connection, call, scene, user, record))
 
 
@@ -80,8 +80,8 @@ async def record(call: Call) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await _scene(connection, call, [user_id], None)
         user = _found(scene, user_id)
-        text, known = (None, None) if login is None else login
-        record = Record(0, user_id, user.address, user.email, user.name, user.groups, text, known)
+        text = None if login is None else login.text
+        record = Record(0, user_id, user.address, *rows.details(user), text, None)
         await _change(connection, call, scene, user, record)
     return Answer(None if login is None else msgspec.Raw(login.text))
 
@@ -121,7 +121,8 @@ def _taken(email: str, holder: User) -> envelope.Failed:
 
 async def _merged(connection: Connection, call: Call, scene: _Scene, record: Record) -> Merged:
     directory = scene.directory
-    merged = merge([record], scene.known, Movement(directory.segment_bits), directory.next_ordinal, uuid4)
+    entries = [rows.entry(record)]
+    merged = merge(entries, scene.known, Movement(directory.segment_bits), directory.next_ordinal, uuid4)
     await writing.write(connection, call.account, directory, merged)
     return merged
 
@@ -139,7 +140,8 @@ async def _change(
 
 
 def _document(user: User) -> bytes:
-    return to_document(user.user_id, user.email, user.name, user.identity)
+    details = rows.details(user)
+    return to_document(user.user_id, details.email, details.name, user.identity)
 
 
 async def _shown(connection: Connection, call: Call, user_id: UUID) -> UserObject:
