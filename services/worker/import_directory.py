@@ -140,7 +140,7 @@ def _merge(prepared: Prepared, known: list[User], was: users.Directory) -> Merge
     for attribute, value, numbers in prepared.terms:
         for segment, positions in placement.positions(bitmaps.decode(numbers)):
             movement.enter_term((attribute, value), segment, positions)
-    for attribute, value, items in prepared.items:
-        for segment, held in placement.items(items):
+    for attribute, value, data in prepared.columns:
+        for segment, held in placement.items(data):
             movement.enter_items((attribute, value), segment, held)
     return merged

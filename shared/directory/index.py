@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
-from shared.directory.columns import Item
+from shared.directory.columns import Item, item
 from shared.directory.email import domain_of
 from shared.directory.identity import Identity, texts
 from shared.directory.network import parse_address
@@ -191,7 +191,7 @@ class SegmentIndex:
         for attribute, key, positions in self._keyed():
             into = found[attribute, attributes.bucket(key)]
             for position in positions:
-                into.add((key, position))
+                into.add(item(key, position))
         return found
 
     def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:

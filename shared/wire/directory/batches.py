@@ -8,8 +8,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from shared.directory import bitmaps
-from shared.directory.columns import Item
+from shared.directory import bitmaps, columns
 from shared.directory.index import SegmentIndex
 from shared.directory.merge import Entry, Record, Rejection
 from shared.wire.directory.blocks import Block, Format
@@ -32,7 +31,7 @@ class Prepared(Struct, frozen=True, array_like=True):
     entries: list[Entry]
     rejections: list[Rejection]
     terms: list[tuple[str, str, bytes]]
-    items: list[tuple[str, str, list[Item]]]
+    columns: list[tuple[str, str, bytes]]
 
 
 def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
@@ -59,8 +58,8 @@ def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
     terms = [
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
     ]
-    items = [(*term, list(held)) for term, held in index.items().items()]
-    return Prepared(last_block, entries, rejections, terms, items)
+    buckets = [(*term, columns.encode(held)) for term, held in index.items().items()]
+    return Prepared(last_block, entries, rejections, terms, buckets)
 
 
 encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
