@@ -46,10 +46,10 @@ def at_once(given: list[bytes], known: list[User], start: int, ids: count) -> Mo
 def test_a_batch_indexed_elsewhere_moves_users_as_one_indexed_here(monkeypatch: pytest.MonkeyPatch):
     ids = count()
     monkeypatch.setattr(import_directory, "uuid4", lambda: UUID(int=next(ids)))
-    first = import_directory._merge(prepare(raw(FIRST), rows.entry), [], EMPTY)
+    first = import_directory._merge(prepare(raw(FIRST), rows.entry), [], EMPTY, [])
     assert first.movement.differences() == at_once(FIRST, [], 0, count()).differences()
     now = EMPTY._replace(users=60, next_ordinal=first.next_ordinal)
-    second = import_directory._merge(prepare(raw(SECOND), rows.entry), first.rows, now)
+    second = import_directory._merge(prepare(raw(SECOND), rows.entry), first.rows, now, [])
     assert second.movement.differences() == at_once(SECOND, first.rows, 60, count(60)).differences()
     assert second.tally.updated
     assert second.tally.deleted
@@ -78,7 +78,7 @@ async def test_a_refusal_comes_across_and_does_not_end_the_process(preparer: Pre
 async def test_the_process_ends_with_its_input(preparer: Preparer):
     await preparer.prepare(raw(FIRST))
     preparer._process.stdin.close()
-    assert await asyncio.wait_for(preparer._process.wait(), 10) == 0
+    assert await asyncio.to_thread(preparer._process.wait, 10) == 0
 
 
 async def test_a_process_that_died_is_no_end_of_the_file(preparer: Preparer):

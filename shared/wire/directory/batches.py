@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec import Struct
 
-from shared.directory import bitmaps, columns
+from shared.directory import bitmaps, columns, hashes
 from shared.directory.index import SegmentIndex
 from shared.directory.merge import Entry, Record, Rejection
 from shared.wire.directory.blocks import Block, Format
@@ -25,10 +25,14 @@ class Raw(Struct, frozen=True, array_like=True):
 
 
 class Prepared(Struct, frozen=True, array_like=True):
-    """What blocks hold: entries in order; rows that are none; who holds what, by number."""
+    """What blocks hold: entries in order; rows that are none; who holds what, by number.
+
+    `named` has the hashes of all whom the entries name.
+    """
 
     last_block: int
     entries: list[Entry]
+    named: bytes
     rejections: list[Rejection]
     terms: list[tuple[str, str, bytes]]
     columns: list[tuple[str, str, bytes]]
@@ -59,7 +63,8 @@ def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
     ]
     buckets = [(*term, columns.encode(held)) for term, held in index.items().items()]
-    return Prepared(last_block, entries, rejections, terms, buckets)
+    named = bitmaps.encode(hashes.of_entries(entries))
+    return Prepared(last_block, entries, named, rejections, terms, buckets)
 
 
 encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
