@@ -22,10 +22,11 @@ END = b"\xff\xff"
 CHUNK_BYTES = 1 << 21
 
 LENGTH = struct.Struct("!i")
-NULL = LENGTH.pack(-1)
+pack = LENGTH.pack
+NULL = pack(-1)
 START = struct.Struct("!hi16siq")  # the number of fields, the account, the version
 PLACE = struct.Struct("!iqi16s")  # the ordinal, the id
-MOMENT = LENGTH.pack(8)
+MOMENT = pack(8)
 
 encode_groups = msgspec.json.encode
 decode_groups = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -50,13 +51,12 @@ def entry(record: Record) -> Entry:
 def _details(address: str, email: str, name: str, groups: bytes, identity: bytes | None) -> bytes:
     """The fields from the address to the groups, and the length of the identity, which comes next."""
     canonical, given, called = address.encode(), email.encode(), name.encode()
-    return b"".join(
-        (
-            *(LENGTH.pack(len(canonical)), canonical, LENGTH.pack(len(given)), given),
-            *(LENGTH.pack(len(called)), called, LENGTH.pack(len(groups)), groups),
-            NULL if identity is None else LENGTH.pack(len(identity)),
-        )
+    end = NULL if identity is None else pack(len(identity))
+    parts = (
+        *(pack(len(canonical)), canonical, pack(len(given)), given),
+        *(pack(len(called)), called, pack(len(groups)), groups, end),
     )
+    return b"".join(parts)
 
 
 def details(user: User) -> Details:
