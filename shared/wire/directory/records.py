@@ -85,7 +85,7 @@ def ndjson_records(data: bytes, first_line: int) -> Iterator[Record | Rejection]
 
 
 def _is_clean(data: bytes) -> bool:
-    """Whether a block is UTF-8 without NUL, as nearly all are: so no row has to be looked through by itself."""
+    """Whether a block is UTF-8 without NUL, as nearly all are: no row has to be looked through then."""
     try:
         check_no_nul(data)
         data.decode()
