@@ -5,7 +5,6 @@ A job stops after a while and announces the rest, so that no import stands in th
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -66,11 +65,10 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     """Merge one batch after another, each while the next is prepared: two at a time are in memory."""
     ends, preparer = time.monotonic() + JOB_SECONDS, Preparer()
     merging = _Merging(connection, claimed, _lease(work))
-    batches = _batches(work, claimed, preparer)
-    coming = asyncio.create_task(_next(batches))
+    coming = asyncio.create_task(_prepare_next(work, claimed, preparer, -1))
     try:
         while (prepared := await coming) is not None:
-            coming = asyncio.create_task(_next(batches))
+            coming = asyncio.create_task(_prepare_next(work, claimed, preparer, prepared.last_block))
             if not await merging.merge(prepared):
                 return
             del prepared
@@ -83,7 +81,6 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     finally:
         coming.cancel()
         await asyncio.gather(coming, return_exceptions=True)
-        await batches.aclose()
         await preparer.close()
 
 
@@ -94,27 +91,13 @@ async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> No
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])
 
 
-async def _next(batches: AsyncGenerator[Prepared, None]) -> Prepared | None:
-    return await anext(batches, None)
-
-
-async def _batches(work: Work, claimed: ImportClaim, preparer: Preparer) -> AsyncGenerator[Prepared, None]:
-    """Batches in order; the blocks of one are fetched while the one before is prepared."""
-    fetching = asyncio.create_task(_fetch(work, claimed, -1))
-    try:
-        while (raw := await fetching).blocks:
-            fetching = asyncio.create_task(_fetch(work, claimed, raw.blocks[-1].number))
-            yield await preparer.prepare(raw)
-    finally:
-        fetching.cancel()
-        await asyncio.gather(fetching, return_exceptions=True)
-
-
-async def _fetch(work: Work, claimed: ImportClaim, after: int) -> Raw:
-    """The blocks of a batch, those after one; none at the end."""
+async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, after: int) -> Prepared | None:
+    """The batch of rows after a block; None at the end."""
     async with acquire(work.pool) as connection:
-        blocks = await imports.blocks(connection, claimed, after, BATCH_ROWS)
-    return Raw(claimed.format, claimed.header, blocks)
+        raw = [
+            Raw(claimed.format, claimed.header, await imports.blocks(connection, claimed, after, BATCH_ROWS))
+        ]
+    return await preparer.prepare(raw.pop()) if raw[0].blocks else None
 
 
 class _Merging:

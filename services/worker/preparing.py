@@ -32,7 +32,7 @@ class Preparer:
         self._process: subprocess.Popen[bytes] | None = None
 
     async def prepare(self, raw: Raw) -> Prepared:
-        """A batch, read and indexed, its blocks taken away. Raises Refused, or EOFError if the process died.
+        """A batch, read and indexed. Raises Refused, or EOFError if the process has died.
 
         The first batch is read here if it is small: most imports are, and done before a process has started.
         """
@@ -40,7 +40,9 @@ class Preparer:
             return await asyncio.to_thread(batches.prepare, raw, rows.entry)
         if self._process is None:
             self._process = _start()
-        return await asyncio.to_thread(_exchange, self._process, raw)
+        batch = [raw]
+        del raw  # a batch is large, and waits long
+        return await asyncio.to_thread(_exchange, self._process, batch)
 
     async def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -53,12 +55,10 @@ def _start() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this very file
 
 
-def _exchange(process: subprocess.Popen[bytes], raw: Raw) -> Prepared:
+def _exchange(process: subprocess.Popen[bytes], batch: list[Raw]) -> Prepared:
     """In a thread of its own: a loop would take in an answer piece by piece, and copy it time and again."""
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
-    message = [batches.encode(raw)]
-    raw.blocks.clear()  # a batch is large, and waits long
-    _send(process.stdin, ANSWER, message.pop())
+    _send(process.stdin, ANSWER, batches.encode(batch.pop()))
     length, kind = HEAD.unpack(_read(process.stdout, HEAD.size))
     answer = _read(process.stdout, length)
     if kind == REFUSAL:
