@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 from pyroaring import BitMap
 
 from services.gateway import pages
-from shared.directory import identity
+from shared.directory.membership import names
 from shared.directory.merge import Merged, Record, User, merge
 from shared.directory.movement import Movement
-from shared.store import errors, people, users, writing
+from shared.store import errors, people, rows, users, writing
 from shared.store.people import Hits, Window
 from shared.store.pool import Connection
 from shared.store.users import Directory
@@ -45,16 +45,16 @@ async def scene(
 async def write(connection: Connection, account: UUID, where: Scene, records: Sequence[Record]) -> Merged:
     """Make users what records say: one version of the directory."""
     movement = Movement(where.directory.segment_bits)
-    merged = merge(records, where.known, movement, where.directory.next_ordinal, uuid4)
+    entries = [rows.entry(record) for record in records]
+    merged = merge(entries, where.known, movement, where.directory.next_ordinal, uuid4)
     await writing.write(connection, account, where.directory, merged)
     return merged
 
 
 def record(user: User) -> Record:
     """What a user is, as a record: a change replaces some of it."""
-    known = None if user.identity is None else identity.decode(user.identity)
-    what = (user.address, user.email, user.name, user.groups, user.identity)
-    return Record(0, user.user_id, *what, known)
+    what = (user.address, *rows.details(user), names(user.groups), user.identity)
+    return Record(0, user.user_id, *what, None)
 
 
 def removal(user_id: UUID) -> Record:

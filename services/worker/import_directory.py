@@ -6,7 +6,9 @@ A job stops after a while and announces the rest, so that no import stands in th
 import asyncio
 import time
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+from pyroaring import BitMap
 
 from services.worker import metrics
 from services.worker.acquaintance import Acquaintance
@@ -115,32 +117,41 @@ class _Merging:
                 log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
                 return False
             was = await users.lock(connection, claimed.account)
-            merged = await self._merged(prepared, was)
+            named, made = bitmaps.decode(prepared.named), list[UUID]()
+            merged = await self._merged(prepared, named, made, was)
             now = await writing.write(connection, claimed.account, was, merged)
             rejections = prepared.rejections + merged.rejections
-            rows = len(prepared.records) + len(prepared.rejections)
+            rows = len(prepared.entries) + len(prepared.rejections)
             batch = Batch(prepared.last_block, rows, merged.tally, rejections)
             await imports.merged(connection, claimed, batch, self.lease_seconds)
-        self.acquaintance.met(merged.rows, was.version, now.version)
+        self.acquaintance.met(named, made, was.version, now.version)
         metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
         metrics.IMPORTED.labels("rejected").inc(len(rejections))
         return True
 
-    async def _merged(self, prepared: Prepared, was: users.Directory) -> Merged:
-        ids, addresses = self.acquaintance.suspects(prepared.records, was.version, was.users)
+    async def _merged(
+        self, prepared: Prepared, named: BitMap, made: list[UUID], was: users.Directory
+    ) -> Merged:
+        ids, addresses = self.acquaintance.suspects(prepared.entries, named, was.version, was.users)
         asked = ids or addresses
         known = await users.matching(self.connection, self.claimed.account, ids, addresses) if asked else []
-        return await asyncio.to_thread(_merge, prepared, known, was)
+        return await asyncio.to_thread(_merge, prepared, known, was, made)
 
 
-def _merge(prepared: Prepared, known: list[User], was: users.Directory) -> Merged:
+def _merge(prepared: Prepared, known: list[User], was: users.Directory, made: list[UUID]) -> Merged:
+    """Merge a batch; ids made for users who came without one are added to `made`."""
+
+    def new_id() -> UUID:
+        made.append(uuid4())
+        return made[-1]
+
     movement = Movement(was.segment_bits)
-    merged = merge(prepared.records, known, movement, was.next_ordinal, uuid4, indexed=True)
+    merged = merge(prepared.entries, known, movement, was.next_ordinal, new_id, indexed=True)
     placement = Placement(merged.placed, was.segment_bits)
     for attribute, value, numbers in prepared.terms:
         for segment, positions in placement.positions(bitmaps.decode(numbers)):
             movement.enter_term((attribute, value), segment, positions)
-    for attribute, value, items in prepared.items:
-        for segment, held in placement.items(items):
+    for attribute, value, data in prepared.columns:
+        for segment, held in placement.items(data):
             movement.enter_items((attribute, value), segment, held)
     return merged

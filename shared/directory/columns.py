@@ -8,7 +8,8 @@ import struct
 import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import compress
 from operator import itemgetter
 
@@ -16,13 +17,14 @@ from pyroaring import BitMap
 
 HEAD = struct.Struct("<II")
 NUMBER = 4  # bytes
+EMPTY = HEAD.pack(1, 0)
 # Beyond this share of changed items, making a column anew is cheaper than splicing.
 SPLICE_SHARE = 8
 # Looking for a bound costs as much as passing so many keys.
 KEYS_PER_BOUND = 12
 
-Item = tuple[bytes, int]
-"""A key and the position of a user who holds it."""
+Item = bytes
+"""A key and, after it, the position of a user who holds it: bytes are ordered as the two are."""
 Range = tuple[bytes, bytes]
 """The first and the last key, both included."""
 Bounds = tuple[bytes, ...]
@@ -68,71 +70,90 @@ class _Column:
         """The positions of some items, as bytes."""
         return self.data[self.positions_at + NUMBER * start : self.positions_at + NUMBER * end]
 
-    def find(self, item: Item) -> int:
+    def find(self, key: bytes, position: int) -> int:
         """Where an item stands, or would."""
-        key, position = item
         start, end = bisect_left(self, key), bisect_right(self, key)
         return start + bisect_left(_numbers(self.positions(start, end)), position)
 
-    def holds(self, item: Item, at: int) -> bool:
+    def holds(self, key: bytes, position: int, at: int) -> bool:
         """Whether an item stands at a place."""
-        held = at < self.count and self[at] == item[0]
-        return held and _numbers(self.positions(at, at + 1))[0] == item[1]
+        held = at < self.count and self[at] == key
+        return held and _numbers(self.positions(at, at + 1))[0] == position
 
 
-def encode(items: set[Item]) -> bytes:
-    """A column's bytes; no items are no bytes. All keys have one width."""
+def item(key: bytes, position: int) -> Item:
+    """A key with the position of a user who holds it."""
+    return key + position.to_bytes(NUMBER)
+
+
+def parts(item: Item) -> tuple[bytes, int]:
+    """An item's key and position."""
+    return item[:-NUMBER], int.from_bytes(item[-NUMBER:])
+
+
+def encode(items: Collection[Item]) -> bytes:
+    """Items as a column's bytes; no items are no bytes. All keys have one width."""
     return _encoded(sorted(items))
 
 
-def _encoded(ordered: list[Item]) -> bytes:
+def _encoded(ordered: Sequence[Item]) -> bytes:
     if not ordered:
         return b""
-    keys = b"".join([key for key, _ in ordered])
-    positions = array("I", [position for _, position in ordered])
-    return HEAD.pack(len(ordered[0][0]), len(ordered)) + keys + _bytes(positions)
+    size, count, mixed = len(ordered[0]), len(ordered), b"".join(ordered)
+    width = size - NUMBER
+    keys, positions = bytearray(width * count), bytearray(NUMBER * count)
+    for at in range(width):  # a byte of every item at a time
+        keys[at::width] = mixed[at::size]
+    for at in range(NUMBER):
+        positions[at::NUMBER] = mixed[size - 1 - at :: size]
+    return HEAD.pack(width, count) + keys + positions
 
 
-def items(data: bytes) -> list[Item]:
-    """What a column holds, in order."""
-    if not data:
-        return []
-    column = _Column(data)
-    keys = [data[at : at + column.width] for at in range(HEAD.size, column.positions_at, column.width)]
-    return list(zip(keys, _numbers(column.positions(0, column.count)), strict=True))
+def positions(data: bytes) -> "array[int]":
+    """Whose the items of a column are, in order."""
+    column = _Column(data or EMPTY)
+    return _numbers(column.positions(0, column.count))
 
 
-def changed(data: bytes, added: set[Item], removed: set[Item]) -> bytes:
+def items(data: bytes, other: "array[int] | None" = None) -> list[Item]:
+    """What a column holds, in order; with other positions, if there are any, than its own."""
+    column = _Column(data or EMPTY)
+    width, count, size = column.width, column.count, column.width + NUMBER
+    mixed, keys = bytearray(size * count), column.keys(0, count)
+    places = column.positions(0, count) if other is None else _bytes(other)
+    for at in range(width):
+        mixed[at::size] = keys[at::width]
+    for at in range(NUMBER):
+        mixed[size - 1 - at :: size] = places[at::NUMBER]
+    return [found for (found,) in struct.iter_unpack(f"{size}s", mixed)]
+
+
+def changed(data: bytes, added: AbstractSet[Item], removed: AbstractSet[Item]) -> bytes:
     """A column's bytes with some items more and some less; the two sets are disjoint."""
     if not data:
         return encode(added)
     column = _Column(data)
-    if (len(added) + len(removed)) * SPLICE_SHARE > column.count:
-        kept = [item for item in items(data) if item not in removed] if removed else items(data)
-        new = added if _strangers(column, added) else added.difference(kept)
-        return _encoded(sorted(kept + sorted(new)))  # two ordered runs: merged, not sorted
-    return _spliced(column, added, removed)
+    if (len(added) + len(removed)) * SPLICE_SHARE <= column.count:
+        return _spliced(column, added, removed)
+    kept = [item for item in items(data) if item not in removed] if removed else items(data)
+    whole = sorted(kept + sorted(added))  # two ordered runs: merged, not sorted
+    return _encoded(list(dict.fromkeys(whole)))
 
 
-def _strangers(column: _Column, added: set[Item]) -> bool:
-    """Whether none of the positions has an item in a column yet: so it is when users are new."""
-    there = BitMap(_numbers(column.positions(0, column.count)))
-    return there.isdisjoint(BitMap(array("I", [position for _, position in added])))
-
-
-def _spliced(column: _Column, added: set[Item], removed: set[Item]) -> bytes:
-    keys, positions, kept = [], [], 0
+def _spliced(column: _Column, added: AbstractSet[Item], removed: AbstractSet[Item]) -> bytes:
+    keys, places, kept = [], [], 0
     for item in sorted(added | removed):
-        at = column.find(item)
+        key, position = parts(item)
+        at = column.find(key, position)
         keys.append(column.keys(kept, at))
-        positions.append(column.positions(kept, at))
+        places.append(column.positions(kept, at))
         if item in added:
-            keys.append(item[0])
-            positions.append(_bytes(array("I", (item[1],))))
-        kept = at + column.holds(item, at)
+            keys.append(key)
+            places.append(_bytes(array("I", (position,))))
+        kept = at + column.holds(key, position, at)
     keys.append(column.keys(kept, column.count))
-    positions.append(column.positions(kept, column.count))
-    all_keys, all_positions = b"".join(keys), b"".join(positions)
+    places.append(column.positions(kept, column.count))
+    all_keys, all_positions = b"".join(keys), b"".join(places)
     count = len(all_positions) // NUMBER
     return HEAD.pack(column.width, count) + all_keys + all_positions if count else b""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
-from shared.directory.columns import Item
+from shared.directory.columns import Item, item
 from shared.directory.email import domain_of
 from shared.directory.identity import Identity, texts
 from shared.directory.network import parse_address
@@ -44,7 +44,7 @@ FLAGS = (
     *(attributes.HAS_MEMBER, attributes.HAS_GROUPS, attributes.HAS_ORGANIZATIONS),
     *(attributes.HAS_AUTH_CONTEXT, attributes.HAS_COUNTRY, attributes.HAS_POSTURE),
     *(attributes.HAS_CERTIFICATE, attributes.CERTIFIED, attributes.HAS_COMMON_NAME),
-    *(attributes.HAS_SAML, attributes.HAS_OIDC),
+    *(attributes.HAS_SAML, attributes.HAS_OIDC, attributes.HAS_ADDRESS),
 )
 BITS = {term: 1 << number for number, term in enumerate(FLAGS)}
 LIVE, IDENTITY = BITS[attributes.LIVE], BITS[attributes.HAS_IDENTITY]
@@ -52,6 +52,7 @@ IDP, AMR, MEMBER = BITS[attributes.HAS_IDP], BITS[attributes.HAS_AMR], BITS[attr
 GROUPS, ORGANIZATIONS = BITS[attributes.HAS_GROUPS], BITS[attributes.HAS_ORGANIZATIONS]
 CONTEXT, COUNTRY = BITS[attributes.HAS_AUTH_CONTEXT], BITS[attributes.HAS_COUNTRY]
 POSTURE, NAME = BITS[attributes.HAS_POSTURE], BITS[attributes.HAS_COMMON_NAME]
+ADDRESS = BITS[attributes.HAS_ADDRESS]
 CERTIFICATE, CERTIFIED = BITS[attributes.HAS_CERTIFICATE], BITS[attributes.CERTIFIED]
 SAML, OIDC = BITS[attributes.HAS_SAML], BITS[attributes.HAS_OIDC]
 
@@ -66,18 +67,28 @@ class SegmentIndex:
             name: defaultdict(list)
             for name in (attributes.TEAM, attributes.AUTH_CONTEXT, attributes.SAML, attributes.OIDC)
         }
-        self._addresses: defaultdict[str, Positions] = defaultdict(list)
+        self._addresses: defaultdict[bytes, Positions] = defaultdict(list)
         self._names: defaultdict[str, Positions] = defaultdict(list)
+        # Each by a name of its own: it is asked for once for each user.
+        values, pairs = self._values, self._pairs
+        self._domains, self._risks = values[attributes.EMAIL_DOMAIN], values[attributes.RISK]
+        self._providers, self._methods = values[attributes.IDP], values[attributes.AMR]
+        self._accounts, self._organizations = values[attributes.MEMBER], values[attributes.ORGANIZATION]
+        self._group_ids, self._group_names = values[attributes.GROUP_ID], values[attributes.GROUP_NAME]
+        self._group_emails, self._memberships = values[attributes.GROUP_EMAIL], values[attributes.MEMBERSHIP]
+        self._countries, self._checks = values[attributes.COUNTRY], values[attributes.POSTURE]
+        self._teams, self._contexts = pairs[attributes.TEAM], pairs[attributes.AUTH_CONTEXT]
+        self._saml, self._oidc = pairs[attributes.SAML], pairs[attributes.OIDC]
 
     def add(self, position: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
         """Add the user at a position, by canonical e-mail address, identity and groups of the directory."""
-        self._values[attributes.EMAIL_DOMAIN][domain_of(address)].append(position)
+        self._domains[domain_of(address)].append(position)
         for name in groups:
-            self._values[attributes.MEMBERSHIP][name].append(position)
+            self._memberships[name].append(position)
         if identity is None:
             self._flags[LIVE].append(position)
             return
-        self._values[attributes.RISK][identity.risk_score or attributes.UNSCORED].append(position)
+        self._risks[identity.risk_score or attributes.UNSCORED].append(position)
         flags = LIVE | IDENTITY
         flags |= self._add_login(position, identity) | self._add_groups(position, identity)
         flags |= self._add_place(position, identity) | self._add_device(position, identity)
@@ -85,32 +96,31 @@ class SegmentIndex:
             flags |= self._add_memberships(position, identity)
         if identity.saml_attributes is not None:
             flags |= SAML
-            self._add_claims(position, identity.saml_attributes, self._pairs[attributes.SAML])
+            self._add_claims(position, identity.saml_attributes, self._saml)
         if identity.oidc_fields is not None:
             flags |= OIDC
-            self._add_claims(position, identity.oidc_fields, self._pairs[attributes.OIDC])
+            self._add_claims(position, identity.oidc_fields, self._oidc)
         self._flags[flags].append(position)
 
     def _add_login(self, position: int, identity: Identity) -> int:
         flags = 0
         if identity.idp is not None and identity.idp.id is not None:
             flags |= IDP
-            self._values[attributes.IDP][identity.idp.id].append(position)
+            self._providers[identity.idp.id].append(position)
         if identity.amr is not None:
             flags |= AMR
             for method in identity.amr:
-                self._values[attributes.AMR][method].append(position)
+                self._methods[method].append(position)
         if identity.account_ids is not None:
             flags |= MEMBER
             for account in identity.account_ids:
-                self._values[attributes.MEMBER][account].append(position)
+                self._accounts[account].append(position)
         return flags
 
     def _add_groups(self, position: int, identity: Identity) -> int:
         if identity.groups is None:
             return 0
-        ids, names = self._values[attributes.GROUP_ID], self._values[attributes.GROUP_NAME]
-        emails = self._values[attributes.GROUP_EMAIL]
+        ids, names, emails = self._group_ids, self._group_names, self._group_emails
         for group in identity.groups:
             if group.id is not None:
                 ids[group.id].append(position)
@@ -125,23 +135,25 @@ class SegmentIndex:
         if identity.organizations is not None:
             flags |= ORGANIZATIONS
             for organization in identity.organizations:
-                self._values[attributes.ORGANIZATION][organization.name].append(position)
+                self._organizations[organization.name].append(position)
                 for team in organization.teams or ():
-                    self._pairs[attributes.TEAM][organization.name, team].append(position)
+                    self._teams[organization.name, team].append(position)
         if identity.auth_context is not None:
             flags |= CONTEXT
             for context in identity.auth_context:
                 if context.id is not None and context.ac_id is not None:
-                    self._pairs[attributes.AUTH_CONTEXT][context.id, context.ac_id].append(position)
+                    self._contexts[context.id, context.ac_id].append(position)
         return flags
 
     def _add_place(self, position: int, identity: Identity) -> int:
-        if identity.ip is not None:
-            self._addresses[identity.ip].append(position)
-        if identity.geo is None or identity.geo.country is None:
-            return 0
-        self._values[attributes.COUNTRY][identity.geo.country].append(position)
-        return COUNTRY
+        flags = 0
+        if identity.ip is not None and (key := parse_address(identity.ip)) is not None:
+            flags |= ADDRESS
+            self._addresses[key].append(position)
+        if identity.geo is not None and identity.geo.country is not None:
+            flags |= COUNTRY
+            self._countries[identity.geo.country].append(position)
+        return flags
 
     def _add_device(self, position: int, identity: Identity) -> int:
         flags = 0
@@ -149,7 +161,7 @@ class SegmentIndex:
             flags |= POSTURE
             for uid, check in identity.posture.items():
                 if check.success:
-                    self._values[attributes.POSTURE][uid].append(position)
+                    self._checks[uid].append(position)
         if identity.mtls_auth is not None:
             valid = identity.mtls_auth.presented and identity.mtls_auth.auth_status == "SUCCESS"
             flags |= CERTIFICATE | CERTIFIED if valid else CERTIFICATE
@@ -183,9 +195,6 @@ class SegmentIndex:
         for attribute in (attributes.TEAM, attributes.AUTH_CONTEXT):
             for pair, positions in self._pairs[attribute].items():
                 found[attribute, attributes.label(*pair)] += positions
-        for text, positions in self._addresses.items():
-            if parse_address(text) is not None:
-                found[attributes.HAS_ADDRESS] += positions
         return found
 
     def items(self) -> dict[Term, set[Item]]:
@@ -194,14 +203,12 @@ class SegmentIndex:
         for attribute, key, positions in self._keyed():
             into = found[attribute, attributes.bucket(key)]
             for position in positions:
-                into.add((key, position))
+                into.add(item(key, position))
         return found
 
     def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:
-        for text, positions in self._addresses.items():
-            key = parse_address(text)
-            if key is not None:
-                yield attributes.address_attribute(key), key, positions
+        for key, positions in self._addresses.items():
+            yield attributes.address_attribute(key), key, positions
         for name, positions in self._names.items():
             yield attributes.COMMON_NAME, attributes.digest(name), positions
         for attribute in (attributes.SAML, attributes.OIDC):

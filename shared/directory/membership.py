@@ -1,9 +1,15 @@
-"""Groups that are members of groups: what leads where, and never twice, for there may be cycles."""
+"""Groups of a directory: whom records name, and which lead where, never twice, for there may be cycles."""
 
 from collections.abc import Collection, Iterable, Mapping
 
+import msgspec
+
 Edges = Mapping[str, Collection[str]]
 """By group the groups that are members of it; or the other way round."""
+
+
+names = msgspec.json.Decoder(tuple[str, ...]).decode
+"""The groups that a user's record names, from their JSON."""
 
 
 def closure(edges: Edges, start: Iterable[str]) -> dict[str, None]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from pyroaring import BitMap
 
@@ -13,6 +14,7 @@ from shared.directory.index import SegmentIndex
 from shared.directory.postings import BitmapDifference, ColumnDifference, Difference, Differences, Key
 
 NOBODY = BitMap()
+NOTHING: AbstractSet[Item] = frozenset()
 
 
 class Movement:
@@ -24,7 +26,7 @@ class Movement:
         self._left: defaultdict[int, SegmentIndex] = defaultdict(SegmentIndex)
         self._entered: defaultdict[int, SegmentIndex] = defaultdict(SegmentIndex)
         self._terms: defaultdict[int, dict[Term, BitMap]] = defaultdict(dict)
-        self._items: defaultdict[int, dict[Term, set[Item]]] = defaultdict(dict)
+        self._items: defaultdict[int, dict[Term, dict[Item, None]]] = defaultdict(dict)
 
     def leave(self, ordinal: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
         """A user is no longer what was known."""
@@ -39,9 +41,9 @@ class Movement:
         held = self._terms[segment]
         held[term] = held[term] | positions if term in held else positions
 
-    def enter_items(self, term: Term, segment: int, items: set[Item]) -> None:
-        """Users now hold keys of a bucket."""
-        self._items[segment].setdefault(term, set()).update(items)
+    def enter_items(self, term: Term, segment: int, items: Iterable[Item]) -> None:
+        """Users now hold keys of a bucket; they stay in order."""
+        self._items[segment].setdefault(term, {}).update(dict.fromkeys(items))
 
     def differences(self) -> Differences:
         """What changes, by posting; a posting that stays as it is does not appear."""
@@ -51,9 +53,9 @@ class Movement:
             terms = {term: bitmaps.from_positions(held) for term, held in entered.terms().items()}
             for term, positions in self._terms[segment].items():
                 terms[term] = terms[term] | positions if term in terms else positions
-            items = entered.items()
+            items: dict[Term, AbstractSet[Item]] = {**entered.items()}
             for term, held in self._items[segment].items():
-                items[term] = held | items[term] if term in items else held
+                items[term] = held.keys() | items[term] if term in items else held.keys()
             found.update(_bitmaps(segment, left.terms(), terms))
             found.update(_columns(segment, left.items(), items))
         return found
@@ -70,9 +72,11 @@ def _bitmaps(
 
 
 def _columns(
-    segment: int, old: Mapping[Term, set[Item]], new: Mapping[Term, set[Item]]
+    segment: int, old: Mapping[Term, AbstractSet[Item]], new: Mapping[Term, AbstractSet[Item]]
 ) -> Iterator[tuple[Key, Difference]]:
     for attribute, value in {**old, **new}:
-        before, after = old.get((attribute, value), set()), new.get((attribute, value), set())
-        if before != after:
+        before, after = old.get((attribute, value), NOTHING), new.get((attribute, value), NOTHING)
+        if not before:
+            yield Key(attribute, value, segment), ColumnDifference(after, NOTHING)
+        elif before != after:
             yield Key(attribute, value, segment), ColumnDifference(after - before, before - after)

@@ -1,11 +1,12 @@
 """Where the users of a batch stand: from the numbers of its records to positions in segments."""
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from pyroaring import BitMap
 
-from shared.directory import bitmaps
+from shared.directory import bitmaps, columns
 from shared.directory.columns import Item
 
 
@@ -51,11 +52,17 @@ class Placement:
             self._ranges[segment] = BitMap(range(segment << self._bits, (segment + 1) << self._bits))
         return self._ranges[segment]
 
-    def items(self, items: Iterable[Item]) -> Iterator[tuple[int, set[Item]]]:
-        """Keys with the positions of some records' users, by segment."""
-        mask, found = (1 << self._bits) - 1, defaultdict[int, set[Item]](set)
-        for key, number in items:
-            ordinal = self._ordinals[number]
+    def items(self, data: bytes) -> Iterator[tuple[int, list[Item]]]:
+        """A column of keys with numbers as items with positions, by segment and in order."""
+        mask, ordinals = (1 << self._bits) - 1, [self._ordinals[number] for number in columns.positions(data)]
+        first, last = min(ordinals, default=-1), max(ordinals, default=-1)
+        if first >> self._bits == last >> self._bits and first >= 0:
+            places = array("I", [ordinal & mask for ordinal in ordinals])
+            yield first >> self._bits, columns.items(data, places)
+            return
+        found = defaultdict[int, list[Item]](list)
+        for item, ordinal in zip(columns.items(data), ordinals, strict=True):
             if ordinal >= 0:
-                found[ordinal >> self._bits].add((key, ordinal & mask))
+                key, _ = columns.parts(item)
+                found[ordinal >> self._bits].append(columns.item(key, ordinal & mask))
         yield from found.items()

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from pyroaring import BitMap
@@ -55,8 +56,8 @@ class BitmapDifference(NamedTuple):
 class ColumnDifference(NamedTuple):
     """What changes in a bucket of a column; the two sets are disjoint."""
 
-    added: set[Item]
-    removed: set[Item]
+    added: AbstractSet[Item]
+    removed: AbstractSet[Item]
 
     def applied(self, data: bytes) -> bytes:
         """As for a bitmap."""
@@ -70,10 +71,12 @@ class ColumnDifference(NamedTuple):
 
     def members(self) -> Iterator[tuple[bytes, int, bool]]:
         """As for a bitmap."""
-        yield from ((key, position, True) for key, position in self.added)
-        yield from ((key, position, False) for key, position in self.removed)
+        yield from ((*columns.parts(item), True) for item in self.added)
+        yield from ((*columns.parts(item), False) for item in self.removed)
 
 
+Member = tuple[bytes, int]
+"""A key, empty for a bitmap, and the position of a user."""
 Difference = BitmapDifference | ColumnDifference
 Differences = dict[Key, Difference]
 
@@ -89,17 +92,19 @@ def changes(differences: Mapping[Key, Difference], segment_bits: int) -> Iterato
 def fold(log: Iterable[Change], segment_bits: int) -> Differences:
     """Rows of the change log, in order, as differences: of one user and value, the last row counts."""
     mask = (1 << segment_bits) - 1
-    last: defaultdict[Key, dict[Item, bool]] = defaultdict(dict)
+    last: defaultdict[Key, dict[Member, bool]] = defaultdict(dict)
     for attribute, value, key, ordinal, added in log:
         last[Key(attribute, value, ordinal >> segment_bits)][key, ordinal & mask] = added
     return {where: _difference(where, members) for where, members in last.items()}
 
 
-def _difference(where: Key, members: dict[Item, bool]) -> Difference:
+def _difference(where: Key, members: dict[Member, bool]) -> Difference:
     added = {member for member, is_added in members.items() if is_added}
     removed = members.keys() - added
     if where.attribute in COLUMNS:
-        return ColumnDifference(added, removed)
+        return ColumnDifference(
+            {columns.item(*member) for member in added}, {columns.item(*member) for member in removed}
+        )
     return BitmapDifference(
         BitMap([position for _, position in added]), BitMap([position for _, position in removed])
     )

@@ -17,7 +17,7 @@ from shared.directory.attributes import membership_label
 from shared.directory.merge import User
 from shared.store import queries
 from shared.store.pool import Connection
-from shared.store.users import decode_groups
+from shared.store.rows import user
 
 SQL = queries.load("groups.sql")
 
@@ -109,14 +109,8 @@ async def records(
     ordinals = [
         (segment << segment_bits) + position for segment, held in members.items() for position in held
     ]
-    rows = await connection.fetch(SQL["records"], account, version, ordinals)
-    return [
-        User(
-            *(row["ordinal"], row["user_id"], row["address"], row["email"], row["name"]),
-            *(decode_groups(row["groups"]), row["identity"], row["created_at"]),
-        )
-        for row in rows
-    ]
+    found = await connection.fetch(SQL["records"], account, version, ordinals)
+    return [user(tuple(row)) for row in found]
 
 
 async def members(

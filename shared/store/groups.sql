@@ -65,7 +65,7 @@ SELECT found.value, found.segment, found.data FROM unnest($2::text[]) AS wanted 
 -- name: records
 SELECT found.* FROM unnest($3::bigint[]) AS wanted (ordinal) CROSS JOIN LATERAL (
     SELECT ordinal, user_id, address, email, name, groups, identity,
-        coalesce(created_at, updated_at) AS created_at FROM users
+        timestamptz_send(coalesce(created_at, updated_at)) AS created_at FROM users
     WHERE account_id = $1 AND ordinal = wanted.ordinal AND valid_from <= $2 AND valid_to > $2 LIMIT 1) AS found;
 
 -- name: member_changes

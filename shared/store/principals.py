@@ -9,10 +9,10 @@ from shared.directory.attributes import membership_label
 from shared.directory.email import canonical_email
 from shared.directory.errors import Refused
 from shared.directory.login import folded_login, known_address
+from shared.directory.membership import names
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import queries
 from shared.store.pool import Connection
-from shared.store.users import decode_groups
 from shared.wire.cloudcms import references
 from shared.wire.cloudcms.references import DOMAINS
 
@@ -162,4 +162,4 @@ async def memberships(
     """The groups that users are in directly, by name as their records have them, of those who exist."""
     ids = list({user_id for each in users if (user_id := user_id_of(each)) is not None})
     rows = await connection.fetch(SQL["memberships"], account, ids)
-    return {str(user_id): decode_groups(groups) for user_id, groups in rows}
+    return {str(user_id): names(groups) for user_id, groups in rows}

@@ -1,25 +1,16 @@
 """Users and their versions: one writer at a time per account, any number of readers."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from shared.directory.merge import User
-from shared.store import queries
+from shared.store import queries, rows
 from shared.store.pool import Connection
 
 SQL = queries.load("users.sql")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# Groups are JSON: an array of text costs the driver as much as the rest of the row.
-encode_groups = msgspec.json.encode
-decode_groups = msgspec.json.Decoder(tuple[str, ...]).decode
-COLUMNS = (
-    *("account_id", "ordinal", "valid_from", "user_id"),
-    *("address", "email", "name", "groups", "identity", "created_at"),
-)
 
 
 class Directory(NamedTuple):
@@ -64,46 +55,26 @@ async def matching(
     connection: Connection, account: UUID, ids: Sequence[UUID], addresses: Sequence[str]
 ) -> list[User]:
     """The users who have one of the ids or one of the canonical addresses."""
-    rows = await connection.fetch(SQL["matching"], account, ids, addresses)
-    return [
-        User(
-            *(row["ordinal"], row["user_id"], row["address"], row["email"], row["name"]),
-            *(decode_groups(row["groups"]), row["identity"], row["created_at"]),
-        )
-        for row in rows
-    ]
+    found = await connection.fetch(SQL["matching"], account, ids, addresses)
+    return [rows.user(tuple(row)) for row in found]
 
 
 async def write(
-    connection: Connection, account: UUID, version: int, ended: Sequence[int], rows: Iterable[User]
+    connection: Connection, account: UUID, version: int, ended: Sequence[int], written: Sequence[User]
 ) -> None:
     """End the rows of some ordinals and insert others, as of a version."""
     if ended:
         await connection.execute(SQL["end"], account, version, ended)
-    records = (
-        (
-            account,
-            user.ordinal,
-            version,
-            user.user_id,
-            user.address,
-            user.email,
-            user.name,
-            encode_groups(user.groups),
-            user.identity,
-            user.created_at,
-        )
-        for user in rows
-    )
-    await connection.copy_records_to_table("users", records=records, columns=COLUMNS)
+    source = rows.stream(account, version, written)
+    await connection.copy_to_table("users", source=source, columns=rows.COLUMNS, format="binary")
 
 
 async def ordinals(
     connection: Connection, account: UUID, version: int, addresses: Sequence[str]
 ) -> dict[str, int]:
     """Who had these canonical addresses at a version: ordinals by address."""
-    rows = await connection.fetch(SQL["ordinals"], account, version, addresses)
-    return {row["address"]: row["ordinal"] for row in rows}
+    found = await connection.fetch(SQL["ordinals"], account, version, addresses)
+    return {row["address"]: row["ordinal"] for row in found}
 
 
 async def ordinals_by_id(
@@ -111,8 +82,8 @@ async def ordinals_by_id(
 ) -> dict[str, int]:
     """Who of these users was there at a version: ordinals by id. Nobody has an id that is no UUID's text."""
     wanted = [each for each in ids if UUID_TEXT.fullmatch(each)]
-    rows = await connection.fetch(SQL["ordinals_by_id"], account, version, wanted)
-    return {str(row["user_id"]): row["ordinal"] for row in rows}
+    found = await connection.fetch(SQL["ordinals_by_id"], account, version, wanted)
+    return {str(row["user_id"]): row["ordinal"] for row in found}
 
 
 class Person(NamedTuple):

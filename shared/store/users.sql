@@ -19,7 +19,7 @@ UPDATE account SET folded = $2 WHERE account_id = $1;
 
 -- name: matching
 SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
-    coalesce(found.created_at, found.updated_at) AS created_at
+    timestamptz_send(coalesce(found.created_at, found.updated_at)) AS created_at
 FROM (SELECT DISTINCT unnest($2::uuid[])) AS wanted (user_id)
 CROSS JOIN LATERAL (
     SELECT * FROM users
@@ -27,7 +27,7 @@ CROSS JOIN LATERAL (
 ) AS found
 UNION ALL
 SELECT found.ordinal, found.user_id, found.address, found.email, found.name, found.groups, found.identity,
-    coalesce(found.created_at, found.updated_at) AS created_at
+    timestamptz_send(coalesce(found.created_at, found.updated_at)) AS created_at
 FROM (SELECT DISTINCT unnest($3::text[])) AS wanted (address)
 CROSS JOIN LATERAL (
     SELECT * FROM users

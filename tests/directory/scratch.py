@@ -8,13 +8,14 @@ from shared.directory import bitmaps, columns, identity
 from shared.directory.attributes import COLUMNS
 from shared.directory.merge import Record
 from shared.directory.movement import Movement
+from shared.store import rows
 
 
-def record(address, login=None, *, number=0, deleted=False, groups=()):
-    """A record of an import; a number makes an id."""
+def record(address, login=None, *, number=0, name="", deleted=False, groups=()):
+    """A record of an import, as an entry; a number makes an id."""
     text = None if login is None else msgspec.json.encode(login)
     user_id = UUID(int=number) if number else None
-    return Record(1, user_id, address, address, "", tuple(groups), text, login, deleted)
+    return rows.entry(Record(1, user_id, address, address, name, tuple(groups), text, None, deleted))
 
 
 def contents(postings):

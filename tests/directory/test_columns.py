@@ -8,7 +8,7 @@ from pyroaring import BitMap
 from shared.directory import bitmaps, columns
 
 KEYS = st.integers(0, 30).map(lambda number: bytes([number // 8, number % 8, 0, number]))
-ITEMS = st.lists(st.tuples(KEYS, st.integers(0, 65_535)), max_size=40)
+ITEMS = st.lists(st.builds(columns.item, KEYS, st.integers(0, 65_535)), max_size=40)
 
 
 @given(ITEMS)
@@ -21,7 +21,8 @@ RANGES = st.tuples(KEYS, KEYS).map(sorted).map(tuple)
 
 @given(ITEMS, st.lists(RANGES, max_size=12))
 def test_a_range_finds_whose_keys_lie_in_it(items, ranges):
-    expected = {position for key, position in items for first, last in ranges if first <= key <= last}
+    held = map(columns.parts, items)
+    expected = {position for key, position in held for first, last in ranges if first <= key <= last}
     assert set(columns.within(columns.encode(items), columns.bounds(ranges))) == expected
 
 
@@ -35,7 +36,8 @@ def test_every_key_is_found_however_many_there_are_of_either(width, keys, ranges
     asked += [(first, first) for first in firsts]
     inside = {key for key, _ in held if any(first <= key <= last for first, last in asked)}
     expected = {position for key, position in held if key in inside}
-    assert set(columns.within(columns.encode(held), columns.bounds(asked))) == expected
+    data = columns.encode([columns.item(*each) for each in held])
+    assert set(columns.within(data, columns.bounds(asked))) == expected
 
 
 @given(st.lists(RANGES, max_size=12))
@@ -47,7 +49,7 @@ def test_bounds_are_in_order_whatever_the_ranges_were(ranges):
 
 @given(st.lists(st.tuples(st.binary(min_size=16, max_size=16), st.integers(0, 15)), max_size=20))
 def test_each_key_of_a_column_of_digests_is_found(items):
-    data = columns.encode(items)
+    data = columns.encode([columns.item(*each) for each in items])
     for key, position in items:
         assert position in columns.within(data, columns.bounds([(key, key)]))
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
+from shared.directory import columns
 from shared.directory.placement import Placement
 
 BITS = 4
@@ -28,11 +29,13 @@ def test_each_number_is_found_where_its_user_stands(ordinals, numbers):
 @given(ORDINALS, st.lists(st.tuples(st.binary(min_size=2, max_size=2), st.integers(0, 59))))
 def test_each_key_goes_with_the_position_of_its_user(ordinals, items):
     items = [(key, number) for key, number in items if number < len(ordinals)]
-    found = {(segment, item) for segment, held in Placement(ordinals, BITS).items(items) for item in held}
+    data = columns.encode({columns.item(*item) for item in items})
+    placed = Placement(ordinals, BITS).items(data)
+    found = {(segment, columns.parts(item)) for segment, held in placed for item in held}
     expected = [(ordinals[number], key) for key, number in items if ordinals[number] >= 0]
     assert found == {(ordinal >> BITS, (key, ordinal & 15)) for ordinal, key in expected}
 
 
 def test_a_batch_of_nobody_stands_nowhere():
     placement = Placement([], BITS)
-    assert (list(placement.positions(BitMap())), list(placement.items([]))) == ([], [])
+    assert (list(placement.positions(BitMap())), list(placement.items(b""))) == ([], [])

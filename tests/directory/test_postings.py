@@ -84,7 +84,7 @@ TestWriters.settings = settings(
 )
 
 POSITIONS = st.sets(st.integers(0, 15))
-ITEMS = st.sets(st.tuples(st.sampled_from([b"\1\1", b"\1\2"]), st.integers(0, 3)))
+ITEMS = st.sets(st.builds(columns.item, st.sampled_from([b"\1\1", b"\1\2"]), st.integers(0, 3)))
 BITMAPS = st.builds(lambda a, b: BitmapDifference(BitMap(a), BitMap(b - a)), POSITIONS, POSITIONS)
 COLUMN_CHANGES = st.builds(lambda a, b: ColumnDifference(a, b - a), ITEMS, ITEMS)
 

@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from shared.directory import columns
 
 KEYS = st.binary(min_size=4, max_size=4).map(lambda key: b"\x0a\0\0" + key[:1])
-ITEMS = st.sets(st.tuples(KEYS, st.integers(0, 65535)), max_size=120)
-FEW = st.sets(st.tuples(KEYS, st.integers(0, 65535)), max_size=8)
+ONE = st.builds(columns.item, KEYS, st.integers(0, 65535))
+ITEMS, FEW = st.sets(ONE, max_size=120), st.sets(ONE, max_size=8)
 
 
 @given(ITEMS, FEW, st.data())

@@ -52,7 +52,7 @@ class Account:
         """Whoever was there at a version: rows with ordinal, address, identity, groups."""
         query = "SELECT ordinal, address, identity, groups " + THEN.format("users") + " ORDER BY ordinal"
         return [
-            users.User(row[0], self.id, row[1], "", "", users.decode_groups(row[3]), row[2])
+            users.User(row[0], self.id, row[1], b"", row[3], row[2])
             for row in await self._rows(query, version)
         ]
 

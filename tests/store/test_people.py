@@ -4,7 +4,6 @@ import asyncio
 from random import Random
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from shared.store import people, writing
@@ -37,8 +36,7 @@ SPECIAL = [
 
 
 def named(number, name, address=None):
-    made = record(address or f"u{number}@a.example", number=number + 1)
-    return msgspec.structs.replace(made, name=name)
+    return record(address or f"u{number}@a.example", number=number + 1, name=name)
 
 
 async def living(account):

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from shared.store import accounts, postings, users, writing
+from shared.store import accounts, postings, rows, users, writing
 from shared.store.errors import UniqueViolation
 from tests.directory.scratch import record
 from tests.policy.strategies import identity
@@ -157,7 +157,7 @@ async def test_other_accounts_users_are_nobodys_business(account, connection):
 
 async def test_a_writer_that_fails_leaves_nothing(account):
     await account.write(record("ann@a.example", number=1))
-    broken = [users.User(9, account.id, "ann@a.example", "", "", (), None)]
+    broken = [rows.user((9, account.id, "ann@a.example", "", "", b"[]", None, None))]
     with pytest.raises(UniqueViolation):
         async with account.connection.transaction():
             await users.write(account.connection, account.id, 2, [], broken)

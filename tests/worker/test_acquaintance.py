@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.worker.acquaintance import Acquaintance
-from shared.directory.merge import User
+from shared.directory import hashes
 from tests.directory.scratch import record
 
 NUMBERS = st.integers(1, 40)
@@ -17,43 +17,48 @@ def address(number):
     return f"u{number}@a.example"
 
 
-def user(number, mailbox):
-    return User(0, UUID(int=number), address(mailbox), "", "", (), None)
+def entry(number, mailbox):
+    return record(address(mailbox), number=number)
+
+
+def asked(acquaintance, entries, version, users):
+    return acquaintance.suspects(entries, hashes.of_entries(entries), version, users)
+
+
+def began_empty(version):
+    acquaintance = Acquaintance()
+    asked(acquaintance, [], version, 0)
+    return acquaintance
 
 
 @given(st.lists(PEOPLE, max_size=4), PEOPLE)
-def test_whoever_is_known_is_looked_up(batches, asked):
-    acquaintance, known = Acquaintance(), []
+def test_whoever_is_known_is_looked_up(batches, people):
+    acquaintance, known = began_empty(0), []
     for version, batch in enumerate(batches):
-        acquaintance.suspects([], version, len(known))
-        written = [user(*each) for each in batch]
-        acquaintance.met(written, version, version + 1)
+        written, made = [entry(*each) for each in batch], UUID(int=20 + version)
+        acquaintance.met(hashes.of_entries(written), [made], version, version + 1)
         known += written
-    records = [record(address(mailbox), number=number) for number, mailbox in asked]
-    ids, addresses = acquaintance.suspects(records, len(batches), len(known))
-    assert {each.user_id for each in known} & {each.user_id for each in records} <= set(ids)
-    assert {each.address for each in known} & {each.address for each in records} <= set(addresses)
+        known.append(record("", number=made.int))
+    entries = [entry(*each) for each in people]
+    ids, addresses = asked(acquaintance, entries, len(batches), len(known))
+    assert {each.user_id for each in known} & {each.user_id for each in entries} <= set(ids)
+    assert {each.address for each in known} & {each.address for each in entries} <= set(addresses)
 
 
 def test_strangers_are_not_looked_up():
-    acquaintance = Acquaintance()
-    acquaintance.suspects([], 5, 0)
-    acquaintance.met([user(1, 1)], 5, 6)
-    records = [record(address(number), number=number) for number in range(2, 500)]
-    assert acquaintance.suspects(records, 6, 1) == ([], [])
+    acquaintance = began_empty(5)
+    acquaintance.met(hashes.of_entries([entry(1, 1)]), [], 5, 6)
+    assert asked(acquaintance, [entry(number, number) for number in range(2, 500)], 6, 1) == ([], [])
 
 
 def test_after_a_change_by_others_everybody_is_looked_up():
-    acquaintance = Acquaintance()
-    acquaintance.suspects([], 5, 0)
-    acquaintance.met([user(1, 1)], 5, 6)
-    records = [record(address(2), number=2)]
-    assert acquaintance.suspects(records, 7, 2) == ([UUID(int=2)], [address(2)])
-    acquaintance.met([user(2, 2)], 7, 8)
-    assert acquaintance.suspects(records, 8, 3) == ([UUID(int=2)], [address(2)])
+    acquaintance = began_empty(5)
+    acquaintance.met(hashes.of_entries([entry(1, 1)]), [], 5, 6)
+    assert asked(acquaintance, [entry(2, 2)], 7, 2) == ([UUID(int=2)], [address(2)])
+    acquaintance.met(hashes.of_entries([entry(2, 2)]), [], 7, 8)
+    assert asked(acquaintance, [entry(2, 2)], 8, 3) == ([UUID(int=2)], [address(2)])
 
 
 def test_a_directory_that_was_there_before_is_looked_up():
-    records = [record(address(2), number=2), record(address(3))]
-    found = Acquaintance().suspects(records, 0, 1)
+    found = asked(Acquaintance(), [entry(2, 2), record(address(3))], 0, 1)
     assert found == ([UUID(int=2)], [address(2), address(3)])

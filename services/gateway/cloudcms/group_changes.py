@@ -4,6 +4,7 @@ import asyncio
 import secrets
 
 import msgspec
+from msgspec.structs import replace
 
 from services.gateway import users
 from services.gateway.cloudcms import user_changes
@@ -122,9 +123,5 @@ async def _release(connection: Connection, call: Call, scene: Scene, name: str) 
 
 
 def _without(known: list[User], name: str) -> list[Record]:
-    return [
-        msgspec.structs.replace(
-            users.record(user), groups=tuple(each for each in user.groups if each != name)
-        )
-        for user in known
-    ]
+    records = map(users.record, known)
+    return [replace(was, groups=tuple(each for each in was.groups if each != name)) for was in records]

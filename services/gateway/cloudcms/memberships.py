@@ -44,13 +44,13 @@ async def _turn_user(
     group = await existing(connection, call, group_id)
     if not scene.known:
         raise not_found(f"user `{member}`")
-    user = scene.known[0]
-    if (group.name in user.groups) == belongs:
+    was = users.record(scene.known[0])
+    if (group.name in was.groups) == belongs:
         return None
-    others = tuple(name for name in user.groups if name != group.name)
+    others = tuple(name for name in was.groups if name != group.name)
     if belongs and len(others) >= GROUPS_LIMIT:
         raise conflict(f"a user is in at most {GROUPS_LIMIT} groups")
-    record = msgspec.structs.replace(users.record(user), groups=(*others, group.name) if belongs else others)
+    record = msgspec.structs.replace(was, groups=(*others, group.name) if belongs else others)
     await users.write(connection, call.account, scene, [record])
     return group
 

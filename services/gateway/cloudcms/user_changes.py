@@ -81,12 +81,11 @@ async def _rewrite(connection: Connection, call: Call, scene: Scene, before: Per
     user = scene.user(before.user_id)
     if user is None:
         raise not_found(f"user `{before.user_id}`")
-    email = user.email if given.email is None else given.email
-    renamed = login_of(before) == user.name and given.name  # who has no other name is called by this one
-    name = given.full_name or (given.name if renamed else user.name) or user.name
-    record = msgspec.structs.replace(
-        users.record(user), email=email, address=canonical_email(email), name=name
-    )
+    was = users.record(user)
+    email = was.email if given.email is None else given.email
+    renamed = login_of(before) == was.name and given.name  # who has no other name is called by this one
+    name = given.full_name or (given.name if renamed else was.name) or was.name
+    record = msgspec.structs.replace(was, email=email, address=canonical_email(email), name=name)
     await users.write(connection, call.account, scene, [record])
 
 

@@ -10,7 +10,7 @@ from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.routing import Answer, Call
 from services.gateway.users import Scene
 from shared.directory.merge import Record, User
-from shared.store import audit, people
+from shared.store import audit, people, rows
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.envelope import Removed
@@ -38,7 +38,7 @@ async def create(call: Call) -> Answer:
 
 def _is_repeated(call: Call, holder: User, record: Record) -> bool:
     """Whether this is a request whose answer was lost: the official clients send it again, and say so."""
-    return repetition.says_again(call) and (holder.email, holder.name) == (record.email, record.name)
+    return repetition.says_again(call) and rows.details(holder) == (record.email, record.name)
 
 
 async def update(call: Call) -> Answer:
@@ -51,11 +51,12 @@ async def update(call: Call) -> Answer:
         for holder in scene.known:
             if holder is not user:
                 raise _taken(given.email or "", holder)
+        was = users.record(user)
         record = msgspec.structs.replace(
-            users.record(user),
-            address=given.address or user.address,
-            email=user.email if given.email is None else given.email,
-            name=user.name if given.name is None else given.name,
+            was,
+            address=given.address or was.address,
+            email=was.email if given.email is None else given.email,
+            name=was.name if given.name is None else given.name,
         )
         return Answer(await _change(connection, call, scene, user, record))
 
@@ -67,8 +68,8 @@ async def record(call: Call) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await _scene(connection, call, [user_id], None)
         user = _found(scene, user_id)
-        text, known = (None, None) if login is None else login
-        record = Record(0, user_id, user.address, user.email, user.name, user.groups, text, known)
+        text = None if login is None else login.text
+        record = msgspec.structs.replace(users.record(user), identity=text)
         await _change(connection, call, scene, user, record)
     return Answer(None if login is None else msgspec.Raw(login.text))
 
@@ -113,7 +114,7 @@ async def _change(connection: Connection, call: Call, scene: Scene, user: User, 
 
 
 def _document(user: User) -> bytes:
-    return to_document(user.user_id, user.email, user.name, user.identity)
+    return to_document(user.user_id, *rows.details(user), user.identity)
 
 
 async def _shown(connection: Connection, call: Call, user_id: UUID) -> UserObject:

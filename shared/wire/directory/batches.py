@@ -1,15 +1,16 @@
 """A batch of a directory file, read and indexed: what one process hands to another.
 
-Records are numbered in the batch; the index holds numbers until the merge has given users their ordinals.
+Entries are numbered in the batch; the index holds numbers until the merge has given users their ordinals.
 """
+
+from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
 
-from shared.directory import bitmaps
-from shared.directory.columns import Item
+from shared.directory import bitmaps, columns, hashes
 from shared.directory.index import SegmentIndex
-from shared.directory.merge import Record, Rejection
+from shared.directory.merge import Entry, Record, Rejection
 from shared.wire.directory.blocks import Block, Format
 from shared.wire.directory.records import ndjson_records
 from shared.wire.directory.spreadsheet import Header, csv_records
@@ -24,18 +25,22 @@ class Raw(Struct, frozen=True, array_like=True):
 
 
 class Prepared(Struct, frozen=True, array_like=True):
-    """What blocks hold: records in order, without `known`; rows that are none; who holds what, by number."""
+    """What blocks hold: entries in order; rows that are none; who holds what, by number.
+
+    `named` has the hashes of all whom the entries name.
+    """
 
     last_block: int
-    records: list[Record]
+    entries: list[Entry]
+    named: bytes
     rejections: list[Rejection]
     terms: list[tuple[str, str, bytes]]
-    items: list[tuple[str, str, list[Item]]]
+    columns: list[tuple[str, str, bytes]]
 
 
-def prepare(raw: Raw) -> Prepared:
+def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
     """Read, index and take away blocks; raises Refused for a header that means nothing."""
-    records: list[Record] = []
+    entries: list[Entry] = []
     rejections: list[Rejection] = []
     index = SegmentIndex()
     header = Header(raw.header) if raw.format == "csv" else None
@@ -52,15 +57,16 @@ def prepare(raw: Raw) -> Prepared:
                 rejections.append(row)
                 continue
             if not row.deleted:
-                index.add(len(records), row.address, row.known, row.groups)
-            records.append(msgspec.structs.replace(row, known=None))
+                index.add(len(entries), row.address, row.known, row.groups)
+            entries.append(to_entry(row))
     terms = [
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
     ]
-    items = [(*term, list(held)) for term, held in index.items().items()]
-    return Prepared(last_block, records, rejections, terms, items)
+    buckets = [(*term, columns.encode(held)) for term, held in index.items().items()]
+    named = bitmaps.encode(hashes.of_entries(entries))
+    return Prepared(last_block, entries, named, rejections, terms, buckets)
 
 
-encode = msgspec.msgpack.encode
+encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
 decode_raw = msgspec.msgpack.Decoder(Raw).decode
 decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
