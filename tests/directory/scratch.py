@@ -6,6 +6,7 @@ import msgspec
 
 from shared.directory import bitmaps, columns, identity
 from shared.directory.attributes import COLUMNS
+from shared.directory.membership import names
 from shared.directory.merge import Record
 from shared.directory.movement import Movement
 from shared.store import rows
@@ -37,5 +38,5 @@ def built(users, bits):
     movement = Movement(bits)
     for user in users:
         known = None if user.identity is None else identity.decode(user.identity)
-        movement.enter(user.ordinal, user.address, known, user.groups)
+        movement.enter(user.ordinal, user.address, known, names(user.groups))
     return contents(applied({}, movement.differences()))

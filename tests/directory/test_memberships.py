@@ -7,6 +7,7 @@ from shared.directory.attributes import MEMBERSHIP, membership_label
 from shared.directory.membership import closure, cycle, reversed_edges
 from shared.directory.movement import Movement
 from shared.directory.postings import Key
+from shared.store import rows
 from shared.wire.directory import batches
 from shared.wire.directory.blocks import Block
 
@@ -26,12 +27,12 @@ def test_who_changes_groups_leaves_some_and_enters_others():
 
 
 def test_a_file_is_indexed_by_groups():
-    rows = (
+    text = (
         b'{"email":"ann@a.example","groups":["staff","#1"]}\n'
         b'{"email":"bo@a.example","groups":["staff","staff"]}\n'
         b'{"email":"cy@a.example"}\n'
     )
-    prepared = batches.prepare(batches.Raw("ndjson", b"", [Block(0, 1, 3, rows)]))
+    prepared = batches.prepare(batches.Raw("ndjson", b"", [Block(0, 1, 3, text)]), rows.entry)
     found = {
         value: list(bitmaps.decode(data))
         for attribute, value, data in prepared.terms

@@ -126,7 +126,7 @@ def test_whatever_an_identity_holds_it_is_indexed_or_rejected(login):
         index = SegmentIndex()
         index.add(0, row.address, identity.decode(row.identity), row.groups)
         assert index.terms()["live", ""] == [0]
-        assert all(isinstance(key, bytes) for held in index.items().values() for key, _ in held)
+        assert all(isinstance(item, bytes) for held in index.items().values() for item in held)
 
 
 @given(st.binary() | st.text('{}[]",:\\u0emailx1\n').map(str.encode))

@@ -96,13 +96,3 @@ async def test_rows_are_found_by_an_index_and_few_are_read_in_vain(large, name):
     assert "Seq Scan" not in kinds
     assert any(kind.startswith(("Index", "Bitmap Index")) for kind in kinds)
     assert sum(map(read_in_vain, found)) < IN_VAIN
-
-
-async def test_nothing_is_guessed_from_how_large_accounts_were(connection):
-    """A table that comes later has to say so too: see the migration `0011_lookups.sql`."""
-    guessing = """
-        SELECT attrelid::regclass::text FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
-        WHERE attname = 'account_id' AND relkind = 'r' AND attstattarget IS DISTINCT FROM 0
-            AND relnamespace = 'public'::regnamespace
-    """
-    assert [row[0] for row in await connection.fetch(guessing)] == []
