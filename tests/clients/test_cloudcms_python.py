@@ -2,18 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
-from cloudcms import CloudCMS
-from cloudcms.error import RequestError
-from cloudcms.platform import Platform
 from oauthlib.oauth2 import InvalidClientError, InvalidGrantError
 
+from tests.clients import driver
 from tests.gateway.cloudcms.program import PASSWORD, Program, program
 
 # The client leaves closing its connections to the garbage collector.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+Connect = Callable[..., Awaitable[tuple[Any, Any]]]
 POLICY = {"title": "Staff", "order": 100, "statements": [{"action": "grant", "roles": ["consumer"]}]}
 
 
@@ -37,24 +38,36 @@ def options(website: Program, **changed: str) -> dict[str, str]:
     return known | {"baseURL": website.client.url} | changed
 
 
-async def connected(website: Program, **changed: str) -> tuple[CloudCMS, Platform]:
-    client = CloudCMS()
-    return client, await asyncio.to_thread(client.connect, **options(website, **changed))
+@pytest.fixture(scope="session")
+def module(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    cache = getattr(pytestconfig, "cache", None)
+    return driver.installed(tmp_path_factory.getbasetemp() if cache is None else cache.mkdir("pip"))
+
+
+@pytest.fixture
+def connected(module: ModuleType, website: Program) -> Connect:
+    """Connects a client, which says what is `changed` otherwise: it, and the platform that it read."""
+
+    async def connect(**changed: str) -> tuple[Any, Any]:
+        client = module.CloudCMS()
+        return client, await asyncio.to_thread(client.connect, **options(website, **changed))
+
+    return connect
 
 
 async def ask(asked: Any, *given: Any, **named: Any) -> Any:
     return await asyncio.to_thread(asked, *given, **named)
 
 
-async def test_it_connects_and_reads_the_platform(website):
-    client, platform = await connected(website)
+async def test_it_connects_and_reads_the_platform(connected, website):
+    client, platform = await connected()
     assert (platform.get_id(), platform.data["title"]) == (website.client.account, "test")
     assert client.token["token_type"] == "bearer"
     assert (await ask(client.get, "/auth/info"))["principalName"] == "ann"
 
 
-async def test_it_writes_reads_and_deletes_policies(website):
-    client, _ = await connected(website)
+async def test_it_writes_reads_and_deletes_policies(connected):
+    client, _ = await connected()
     made = await ask(client.post, "/access/policies", data=POLICY)
     where = f"/access/policies/{made['_doc']}"
     read = await ask(client.get, where)
@@ -69,23 +82,23 @@ async def test_it_writes_reads_and_deletes_policies(website):
     assert (await ask(client.get, "/access/policies"))["rows"] == []
 
 
-async def test_it_says_what_is_wrong_in_the_services_words(website):
-    client, _ = await connected(website)
-    with pytest.raises(RequestError, match="does not exist"):
+async def test_it_says_what_is_wrong_in_the_services_words(connected, module):
+    client, _ = await connected()
+    with pytest.raises(module.error.RequestError, match="does not exist"):
         await ask(client.get, "/access/policies/0123456789abcdef0123")
-    with pytest.raises(RequestError, match="there is no such route"):
+    with pytest.raises(module.error.RequestError, match="there is no such route"):
         await ask(client.get, "/no/such/route")
 
 
-async def test_it_says_that_nobody_is_let_in(website):
+async def test_it_says_that_nobody_is_let_in(connected):
     with pytest.raises(InvalidGrantError, match="the username or the password is wrong"):
-        await connected(website, password="wrong")
+        await connected(password="wrong")
     with pytest.raises(InvalidClientError, match="the client is unknown or revoked"):
-        await connected(website, clientSecret="wrong")
+        await connected(clientSecret="wrong")
 
 
-async def test_it_refreshes_a_token_that_has_expired(website):
-    client, _ = await connected(website)
+async def test_it_refreshes_a_token_that_has_expired(connected):
+    client, _ = await connected()
     first = client.token["access_token"]
     client.token["expires_at"] = time.time() - 1
     assert (await ask(client.get, "/auth/info"))["principalName"] == "ann"
@@ -93,10 +106,10 @@ async def test_it_refreshes_a_token_that_has_expired(website):
     assert client.token["expires_at"] > time.time() + 3600
 
 
-async def test_it_says_that_its_session_has_ended(website):
-    client, _ = await connected(website)
+async def test_it_says_that_its_session_has_ended(connected, module):
+    client, _ = await connected()
     assert await ask(client.post, "/auth/expire") == {"ok": True}
-    with pytest.raises(RequestError, match="Invalid access token"):
+    with pytest.raises(module.error.RequestError, match="Invalid access token"):
         await ask(client.get, "/auth/info")
     client.token["expires_at"] = time.time() - 1
     with pytest.raises(InvalidGrantError, match="log in again"):
