@@ -6,6 +6,7 @@ import re
 import pytest
 
 from services.gateway.auth import Scope
+from services.gateway.cloudcms import routes as cloudcms
 from services.gateway.cloudflare.routes import ROUTES
 from services.gateway.routing import Route
 from shared.store import tokens
@@ -27,6 +28,8 @@ FAMILIES = {
     "directory/imports": "directory",
     "audit-log": None,
 }
+# What a path of a platform ends with where a POST only asks.
+ASKING = ("check", "collect", "expire", "find", "lookup", "query", "read", "/authorities")
 MALFORMED = [
     "",
     "Bearer",
@@ -120,6 +123,41 @@ async def test_a_token_allows_what_its_scope_says(service: Service, scope: str) 
             assert answer.status not in (401, 403), named(route)
         else:
             check_refusal(answer, 403, 10000)
+
+
+def allowing_on_platforms(route: Route) -> set[str]:
+    """The scopes that allow a route of a platform."""
+    reads = route.method == "GET" or (route.method == "POST" and route.template.endswith(ASKING))
+    return {"admin", "entitlements:write", *(["entitlements:read"] if reads else [])}
+
+
+def path_on_platforms(route: Route) -> str:
+    """The route's path, with ids that nobody has."""
+    path = route.template.replace("{datastores}", "stacks").replace("{domain}", "default")
+    return re.sub(r"\{\w+\}", ABSENT, path)
+
+
+@pytest.mark.parametrize("route", cloudcms.ROUTES, ids=named)
+async def test_without_a_token_no_platform_answers(service: Service, route: Route) -> None:
+    assert service.session is not None
+    url = service.url + path_on_platforms(route)
+    async with service.session.request(route.method, url, data=b"x" * 100) as response:
+        body = await response.json()
+        assert (response.status, body["error"], body["ok"]) == (401, "invalid_token", False)
+        assert response.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+
+@pytest.mark.parametrize("scope", SCOPES)
+async def test_a_token_allows_on_platforms_what_its_scope_says(service: Service, scope: str) -> None:
+    client = await service.tenant(scopes=(scope,))
+    for route in cloudcms.ROUTES:
+        answer = await client.call(route.method, path_on_platforms(route), data=b"")
+        if scope in allowing_on_platforms(route):
+            assert answer.status < 500, named(route)
+            assert answer.status not in (401, 403), named(route)
+        else:
+            refusal = f"the token lacks the scope `{route.scope.value}`"
+            assert (answer.status, answer.body["message"]) == (403, refusal), named(route)
 
 
 @pytest.mark.parametrize("prefix", ["", "/client/v4"])

@@ -15,7 +15,10 @@ resources registered resources, of which conditions know more than references sa
 places, authorities, acl   roles granted on one resource: where, by whom, to whom
 asking, questions, checks, access, reasons   may they, what may they, and why: one question or ten thousand
 collection, referents   the policies in force on a resource; what references refer to
+teams, team_roles, team_members, containers   teams, what they give, who is in them, what they are of
+roles     the standard ones and an account's own
 routes    the table of operations
+description, responses   the dialect as OpenAPI describes it
 
 Does not belong here: what a policy means (shared.policy.entitlement), documents (shared.wire.cloudcms).
 """

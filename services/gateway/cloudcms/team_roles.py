@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import containers, teams
-from services.gateway.cloudcms.answers import Status, conflict, not_found
+from services.gateway.cloudcms.answers import Status, conflict, refused
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement.roles import role_key
@@ -57,9 +57,9 @@ async def _change(call: Call, *, grants: bool) -> Answer:
 
 
 async def _with(connection: Connection, call: Call, stored: Stored, role: str) -> list[str]:
-    """The team's roles with one more; raises Failed for one that there is not."""
+    """The team's roles with one more; raises Faulty for one that there is not."""
     if role not in await entitlements.roles(connection, call.account):
-        raise not_found(f"role `{role[:64]}`")
+        raise refused(f"there is no role `{role[:64]}`: create it first")
     roles = list(dict.fromkeys([*stored.roles, role]))
     if len(roles) > ROLE_LIMIT:
         raise conflict(f"a team has at most {ROLE_LIMIT} roles, revoke one first")

@@ -1,7 +1,7 @@
 """Platforms with one of everything, and for every route each position where an id can stand.
 
-HOLE is where an id goes, `<kind>` one's own of that kind; NUMBER differs from request to request, where two of the
-same are refused.
+HOLE is where an id goes, `<kind>` one's own of that kind; NUMBER differs from request to request, where two
+of the same are refused.
 """
 
 import json
@@ -27,11 +27,10 @@ PARAMETERS = {
     "datastore_id": None,
     "datastores": None,
     "domain": None,
-    "domain_id": None,
     "key": None,
     "permission_id": None,
 }
-GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default", "domain_id": "primary"}
+GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default"}
 IDS = ("policy", "resource", "team", "stack_team", "group", "team_group")
 REFERENCES = (
     "policy_ref",
@@ -58,9 +57,9 @@ class Sent(NamedTuple):
         return Sent(self.fits, *json.loads(text))
 
 
-def whom(name: str = "id") -> tuple[Sent, ...]:
+def whom(*kinds: str) -> tuple[Sent, ...]:
     """Whoever a query names."""
-    return tuple(Sent(kind, {}, {name: HOLE}) for kind in ("user", "user_ref", "group", "name", "email"))
+    return tuple(Sent(kind, {}, {"id": HOLE}) for kind in ("user", "user_ref", "name", "email", *kinds))
 
 
 def checks(of: str) -> tuple[Sent, ...]:
@@ -110,11 +109,11 @@ def authorities(place: str) -> dict[str, tuple[Sent, ...]]:
             f"POST {place}/authorities/{{authority_id}}/{verb}": whom()
             for verb in ("grant", "revoke", "check")
         },
-        f"POST {place}/permissions/{{permission_id}}/check": whom(),
+        f"POST {place}/permissions/{{permission_id}}/check": whom("group"),
         f"POST {place}/authorities": tuple(
             Sent(kind, {"principals": [HOLE]}) for kind in ("user", "group", "name")
         ),
-        f"GET {place}/acl": whom(),
+        f"GET {place}/acl": whom("group"),
         f"GET {place}/acl/list": (),
     }
 
@@ -131,7 +130,7 @@ def teams(place: str) -> dict[str, tuple[Sent, ...]]:
         f"GET {one}/authorities": (),
         **{f"POST {one}/authorities/{{role_key}}/{verb}": () for verb in ("grant", "revoke")},
         f"GET {one}/members": (),
-        **{f"POST {one}/members/{verb}": whom() for verb in ("add", "remove", "check")},
+        **{f"POST {one}/members/{verb}": whom("group") for verb in ("add", "remove", "check")},
     }
 
 
@@ -142,8 +141,8 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "POST /auth/expire": (),
     "POST /access/policies/authorities/check": checks("policy"),
     "POST /access/policies/permissions/check": checks("policy"),
-    "POST /domains/{domain_id}/principals/authorities/check": checks("user"),
-    "POST /domains/{domain_id}/principals/permissions/check": checks("user"),
+    "POST /domains/{domain}/principals/authorities/check": checks("user"),
+    "POST /domains/{domain}/principals/permissions/check": checks("user"),
     "POST /access/check": (*entries(authorityId="consumer"), *entries(permissionId="READ")),
     "POST /access/lookup": entries(),
     "POST /access/policies/collect": (

@@ -95,6 +95,24 @@ async def test_a_deleted_role_is_gone(client: Client) -> None:
     await made(client, roleKey="a")
 
 
+async def test_a_role_that_something_names_stays_until_nothing_does(client: Client) -> None:
+    await made(client, roleKey="a")
+    statements = [{"action": "grant", "roles": ["consumer"]}, {"action": "revoke", "roles": ["editor", "A"]}]
+    policy = (await client.call("POST", "/access/policies", json={"statements": statements})).body["_doc"]
+    other = (await client.call("POST", "/access/policies", json={"statements": None})).body["_doc"]
+    grant = f"/access/policies/{other}/authorities"
+    assert (await client.call("POST", f"{grant}/A/grant?id=everyone", json={})).status == 200
+    answer = await client.call("DELETE", "/roles/a")
+    assert answer.status == 409
+    assert "grant `" in answer.body["message"]
+    assert f"policy `{policy}`" in answer.body["message"]
+    assert other not in answer.body["message"]
+    await client.call("POST", f"{grant}/a/revoke?id=everyone", json={})
+    assert (await client.call("DELETE", "/roles/a")).status == 409
+    await client.call("DELETE", f"/access/policies/{policy}")
+    assert (await client.call("DELETE", "/roles/a")).status == 200
+
+
 async def test_the_second_of_a_key_is_refused(client: Client) -> None:
     await made(client, roleKey="a")
     assert (await client.call("POST", "/roles", json={"roleKey": "A"})).status == 409

@@ -141,7 +141,7 @@ async def test_roles_are_given_and_taken(client: Client) -> None:
     assert await authorities(client, path) == ["reviewer"]
     assert (await client.call("POST", f"{path}/authorities/all/revoke")).body == {"ok": True}
     assert await authorities(client, path) == []
-    assert (await client.call("POST", f"{path}/authorities/emperor/grant")).status == 404
+    assert (await client.call("POST", f"{path}/authorities/emperor/grant")).status == 400
 
 
 async def test_a_role_that_a_team_gives_is_not_deleted(client: Client) -> None:
