@@ -157,13 +157,6 @@ async def view(connection: Connection, resources: Resources, account: UUID) -> V
     return View(account, remembered, state, connection)
 
 
-async def estate(connection: Connection, resources: Resources, account: UUID) -> Estate:
-    """An account's estate as a transaction of one snapshot sees it, which writes nothing."""
-    found = await (await view(connection, resources, account)).estate()
-    resources.estates.trim()
-    return found
-
-
 async def read(resources: Resources, account: UUID, work: Callable[[View], Awaitable[Result]]) -> Result:
     """What some work makes of an account as of one moment.
 

@@ -42,7 +42,7 @@ async def all_on(connection: Connection, account: UUID, on: str) -> list[Granted
     return [Granted(grant_id, role, Holder(kind, holder)) for grant_id, role, kind, holder in rows]
 
 
-async def full(connection: Connection, account: UUID, limit: int) -> bool:
-    """Whether an account has so many grants."""
-    found: bool = await connection.fetchval(SQL["full"], account, limit)
+async def over(connection: Connection, account: UUID, limit: int) -> bool:
+    """Whether an account has more grants than that."""
+    found: bool = await connection.fetchval(SQL["over"], account, limit)
     return found

@@ -108,7 +108,7 @@ def _asked(given: dict[str, Any], faults: list[Fault]) -> Asked:
             faults.append(Fault(f"`{name}` is a text of 1 to {KEY_LIMIT} characters", child(WHERE, name)))
             return Asked()
     if len(found) != 1:
-        faults.append(Fault("asked is a `permission` or an `authority`, one of the two", WHERE))
+        faults.append(Fault("ask for a `permission` or an `authority`, one of the two", WHERE))
         return Asked()
     return Asked(**found)
 

@@ -6,8 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from shared.policy.entitlement.estate import Holder
-from shared.store import access_policies, accounts, assignments, entitlements, pool
+from shared.store import access_policies, accounts, assignments, entitlements, grants, pool
 from shared.store.access_policies import Written
+from shared.store.grants import Given
+from shared.wire.cloudcms import references
 from tests.store.account import BITS, Account
 from tests.store.test_access_paths import IN_VAIN, nodes, read_in_vain
 
@@ -112,8 +114,17 @@ async def test_a_deleted_policy_takes_its_assignments_and_the_grants_on_it(shelf
     for policy_id in ("a", "b"):
         await shelf.add(policy_id)
         await assignments.assign(shelf.connection, shelf.account, policy_id, ANN)
+        given = Given(str(references.policy(shelf.account, policy_id)).lower(), ANN, "owner")
+        await grants.grant(shelf.connection, shelf.account, f"grant on {policy_id}", given)
     await access_policies.delete(shelf.connection, shelf.account, "a")
     assert await shelf.ids() == await shelf.held(ANN) == ["b"]
+    left = [
+        await grants.all_on(
+            shelf.connection, shelf.account, str(references.policy(shelf.account, each)).lower()
+        )
+        for each in ("a", "b")
+    ]
+    assert [len(each) for each in left] == [0, 1]
 
 
 async def test_one_writer_waits_for_another(shelf, migrated):

@@ -76,5 +76,5 @@ async def test_few_rows_are_read_in_vain(large, name):
 
 
 async def test_an_account_is_full_when_it_is(large):
-    assert await grants.full(large.connection, large.id, SIZE)
-    assert not await grants.full(large.connection, large.id, SIZE + 1)
+    assert await grants.over(large.connection, large.id, SIZE - 1)
+    assert not await grants.over(large.connection, large.id, SIZE)

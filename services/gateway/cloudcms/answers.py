@@ -65,6 +65,7 @@ class Failure(Struct, frozen=True, omit_defaults=True):
 
     message: str
     status: int
+    # By factories, for what equals a default is left out.
     error: bool | str = msgspec.field(default_factory=lambda: True)
     ok: bool = msgspec.field(default_factory=lambda: False)
     error_description: str | None = None

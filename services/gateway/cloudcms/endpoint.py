@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from services.gateway.auth import Caller
-from services.gateway.cloudcms import answers, callers
+from services.gateway.cloudcms import answers
+from services.gateway.cloudcms.sessions import callers
 from services.gateway.resources import RESOURCES
 from services.gateway.routing import Entrance, Route
 from services.gateway.serving import served

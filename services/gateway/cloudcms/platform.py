@@ -4,8 +4,8 @@ import msgspec
 from msgspec import Struct
 
 from services.gateway.auth import Scope
-from services.gateway.cloudcms import callers
 from services.gateway.cloudcms.answers import Status, refused
+from services.gateway.cloudcms.sessions import callers
 from services.gateway.routing import Answer, Call, Route
 from shared.store import accounts, principals, sessions
 from shared.store.pool import Connection, acquire

@@ -81,7 +81,7 @@ async def _existing(connection: Connection, call: Call) -> Stored:
 
 
 def _is_standard(key: str) -> Failed:
-    return conflict(f"`{key}` is a standard role, which stays as it is: choose another key")
+    return conflict(f"`{key}` is a standard role, which stays as it is")
 
 
 async def create(call: Call) -> Answer:

@@ -1,28 +1,16 @@
 """The dialect's operations: at the root, where its clients look for them."""
 
-from services.gateway.cloudcms import (
-    access,
-    assignments,
-    authorities,
-    catalogue,
-    checks,
-    collection,
-    domains,
-    members,
-    oauth,
-    platform,
-    policies,
-    policy_lists,
-    principals,
-    referents,
-    resources,
-    roles,
-    team_members,
-    team_roles,
-    teams,
-)
+from services.gateway.cloudcms import domains, platform, roles
+from services.gateway.cloudcms.decisions import access, checks, collection
+from services.gateway.cloudcms.grants import authorities
+from services.gateway.cloudcms.policies import assignments, catalogue, policies, policy_lists
+from services.gateway.cloudcms.principals import members, principals
+from services.gateway.cloudcms.resources import referents, resources
+from services.gateway.cloudcms.sessions import oauth
+from services.gateway.cloudcms.teams import team_members, team_roles, teams
 from services.gateway.routing import Entrance, Route
 
+# Paths that say more stand first: the first that fits is taken.
 ROUTES: tuple[Route, ...] = (
     *platform.ROUTES,
     *checks.ROUTES,

@@ -96,7 +96,7 @@ class Principal:
                 if not missing:
                     break
         found = _decided(said, wanted)
-        if wanted is connecting:
+        if wanted == connecting:
             return found
         connected = _decided(said, connecting)
         if isinstance(connected.reason, ByStatement | Nothing) and not connected.allowed:

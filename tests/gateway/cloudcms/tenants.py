@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from services.gateway.cloudcms.containers import WITHIN
-from services.gateway.cloudcms.places import PLACES
+from services.gateway.cloudcms.grants.places import PLACES
 from tests.gateway.tenants import HOLE, NUMBER, Tenant
 from tests.stack import Client
 

@@ -1,0 +1,120 @@
+"""Many questions about rights at once, of one moment; what is the same for several is found out once."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from services.gateway import entitlements as reading
+from services.gateway.cloudcms.decisions import asking
+from services.gateway.entitlements import Asked, View
+from services.gateway.routing import Call
+from shared.policy.entitlement.decision import Decision
+from shared.policy.entitlement.estate import Estate, Holder
+from shared.policy.entitlement.principal import Principal
+from shared.policy.entitlement.resource import Resource
+from shared.policy.entitlement.roles import PERMISSIONS, permission_key
+from shared.store.principals import Found
+
+ALONE = 20
+"""So many questions are answered where they are asked; more in a thread, or others would wait."""
+
+
+class Right(NamedTuple):
+    """A role's or a permission's key, in any case."""
+
+    key: str
+    is_role: bool
+
+
+class Question(NamedTuple):
+    """Whether a principal has a right on a resource: that of a reference, or one that is described."""
+
+    principal: str
+    on: str | Resource
+    right: Right
+
+
+class Pair(NamedTuple):
+    """A principal and a resource that are there."""
+
+    principal: Principal
+    resource: Resource
+
+
+class Facts(NamedTuple):
+    """All that answers take, of one moment."""
+
+    estate: Estate
+    found: Mapping[str, Found]
+    resources: Mapping[str, Resource]
+    asked: Asked
+
+    def pair(self, principal: str, on: str | Resource) -> Pair | str:
+        """Whom and what a question is about; or why there is no such thing, for people."""
+        who = self.found.get(principal)
+        if who is None:
+            return f"{asking.no_principal(principal)} does not exist"
+        resource = on if isinstance(on, Resource) else self.resources.get(on)
+        if resource is None:
+            return asking.malformed(str(on)) or f"{asking.no_resource(str(on))} does not exist"
+        return Pair(self.asked.of(who.holder), resource)
+
+
+async def _facts(view: View, principals: Iterable[str], on: Sequence[str | Resource]) -> Facts:
+    """What there is to know about some principals and resources."""
+    found = await view.found(principals)
+    resources = await view.resources(each for each in on if isinstance(each, str))
+    every = [*resources.values(), *(each for each in on if isinstance(each, Resource))]
+    holders: list[Holder] = [each.holder for each in found.values()]
+    return Facts(await view.estate(), found, resources, await view.asked(holders, every))
+
+
+Answered = Decision | str
+"""A decision, or why there can be none."""
+
+
+async def known(call: Call, pairs: Sequence[tuple[str, str | Resource]]) -> Facts:
+    """What there is to know about principals, and what they are asked about, as of one moment."""
+
+    async def read(view: View) -> Facts:
+        return await _facts(view, (principal for principal, _ in pairs), [on for _, on in pairs])
+
+    return await reading.read(call.resources, call.account, read)
+
+
+async def answers(call: Call, questions: Sequence[Question]) -> tuple[Facts, list[Answered]]:
+    """The answers to some questions, in their order, and what they follow from."""
+    facts = await known(call, [(each.principal, each.on) for each in questions])
+    if len(questions) <= ALONE:
+        return facts, _answers(facts, questions)
+    return facts, await asyncio.to_thread(_answers, facts, questions)
+
+
+def _answers(facts: Facts, questions: Sequence[Question]) -> list[Answered]:
+    pairs: dict[tuple[str, str | int], Pair | str] = {}
+    decided: dict[tuple[int, int, Right], Answered] = {}
+    found = list[Answered]()
+    for question in questions:
+        who, on, right = question
+        name = (who, on if isinstance(on, str) else id(on))
+        if name not in pairs:
+            pairs[name] = facts.pair(who, on)
+        pair = pairs[name]
+        if isinstance(pair, str):
+            found.append(pair)
+            continue
+        same = (id(pair.principal), id(pair.resource), right)
+        if same not in decided:
+            decided[same] = _decided(facts.estate, pair, right)
+        found.append(decided[same])
+    return found
+
+
+def _decided(estate: Estate, pair: Pair, right: Right) -> Answered:
+    if right.is_role:
+        if right.key not in estate.roles:
+            return asking.no_role(right.key)
+        return pair.principal.authority(right.key, pair.resource)
+    if permission_key(right.key) not in PERMISSIONS:
+        return asking.no_permission(right.key)
+    return pair.principal.permission(right.key, pair.resource)

@@ -1,0 +1,213 @@
+"""Who is in a group, and in which groups somebody is."""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from services.gateway.auth import Scope
+from services.gateway.cloudcms.answers import ResultMap, Status, refused
+from services.gateway.cloudcms.domains import check_domain, decoded
+from services.gateway.cloudcms.listing import Listing
+from services.gateway.cloudcms.principals import crowds, memberships, principals
+from services.gateway.cloudcms.principals.crowds import Crowd
+from services.gateway.cloudcms.principals.group_changes import fixed
+from services.gateway.cloudcms.principals.principals import MAP, ONE, PATH
+from services.gateway.routing import Answer, Body, Call, Route
+from shared.directory.membership import closure, reversed_edges
+from shared.policy.entitlement.estate import EVERYONE, Holder
+from shared.store import groups, people
+from shared.store import principals as stored_principals
+from shared.store.pool import Connection, acquire
+from shared.wire.cloudcms.principal_shapes import MembershipChecks, MembershipsChecked
+from shared.wire.faults import child
+
+CHECKS_LIMIT = 10_000
+
+
+class MemberQuery(Struct, frozen=True):
+    """Which member: by id, name, or reference."""
+
+    id: str | None = None
+
+
+class MembersQuery(Listing, frozen=True):
+    """Members: `filter` or `type` says of which kind, `user` or `group`; `indirect` those of members too."""
+
+    filter: str | None = None
+    type: str | None = None
+    indirect: bool = False
+
+    def wants(self, kind: str) -> bool:
+        """Whether those of a kind are asked for."""
+        given = (self.filter or self.type or "all").lower().removesuffix("s")
+        return given in (kind, "all")
+
+
+class MembershipsQuery(Listing, frozen=True):
+    """Groups that somebody is in; `indirect` those too that these are members of."""
+
+    indirect: bool = False
+
+
+async def add(call: Call) -> Answer:
+    """Answer POST …/members/add."""
+    return await _change(call, belongs=True)
+
+
+async def remove(call: Call) -> Answer:
+    """Answer POST …/members/remove."""
+    return await _change(call, belongs=False)
+
+
+async def _change(call: Call, *, belongs: bool) -> Answer:
+    asked: MemberQuery = call.query
+    if not asked.id:
+        raise refused("`id` says whose membership it is: `domain/principal`")
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        group = await principals.group_of_path(connection, call)
+        if group == EVERYONE:
+            raise fixed()
+        member = await principals.named(connection, call, asked.id)
+        await memberships.change(connection, call, group, member, belongs=belongs)
+    return Answer(Status())
+
+
+async def members(call: Call) -> Answer:
+    """Answer GET …/members, of one snapshot."""
+    async with (
+        acquire(call.resources.pool) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        return Answer(await members_of(connection, call, await principals.group_of_path(connection, call)))
+
+
+async def members_of(connection: Connection, call: Call, group: str) -> ResultMap[Any]:
+    """The members of a group that a MembersQuery asks for, in a transaction of one snapshot."""
+    asked: MembersQuery = call.query
+    part = crowds.asked(call.request, asked)
+    if group == EVERYONE:
+        crowd = await crowds.everybody(connection, call.account, ["USER"])
+    else:
+        crowd = await _members(connection, call, group)
+    chosen = crowd._replace(
+        users=crowd.users if asked.wants("user") else {},
+        groups=crowd.groups if asked.wants("group") else (),
+    )
+    return await crowds.listed(connection, chosen, part)
+
+
+async def belongs(connection: Connection, account: UUID, who: Holder, group: str) -> bool:
+    """Whether a user or a group is in a group, itself or by groups that are in it."""
+    return group in await groups_of(connection, account, who)
+
+
+async def groups_of(connection: Connection, account: UUID, who: Holder) -> list[str]:
+    """The groups that a user or a group is in, itself or by groups that are in them."""
+    above = reversed_edges(await groups.nestings(connection, account))
+    return list(closure(above, (await _direct(connection, account, [who], above))[who]))
+
+
+async def _members(connection: Connection, call: Call, group: str) -> Crowd:
+    """The members of a group, and of groups in it if they are asked for."""
+    now = await people.directory(connection, call.account)
+    nestings = await groups.nestings(connection, call.account)
+    within = list(closure(nestings, [group])) if call.query.indirect else [group]
+    names = [each.name for each in await groups.several(connection, call.account, within)]
+    users = await groups.members(connection, call.account, names, now.segment_bits)
+    below = [each for each in within if each != group] if call.query.indirect else nestings.get(group, ())
+    return Crowd(call.account, now, users, below)
+
+
+async def held(call: Call) -> Answer:
+    """Answer GET …/memberships, of one snapshot."""
+    asked: MembershipsQuery = call.query
+    part = crowds.asked(call.request, asked)
+    async with (
+        acquire(call.resources.pool) as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        holder = await principals.of_path(connection, call)
+        above = reversed_edges(await groups.nestings(connection, call.account))
+        direct = (await _direct(connection, call.account, [holder], above))[holder]
+        found = (set(closure(above, direct)) if asked.indirect else set(direct)) - {holder.id}
+        now = await people.directory(connection, call.account)
+        return Answer(await crowds.listed(connection, Crowd(call.account, now, {}, found), part))
+
+
+async def _direct(
+    connection: Connection, account: UUID, holders: list[Holder], above: dict[str, list[str]]
+) -> dict[Holder, list[str]]:
+    """The groups that principals are in themselves."""
+    users = [each.id for each in holders if each.kind == "user"]
+    recorded = await stored_principals.memberships(connection, account, users)
+    ids = await groups.named(connection, account, {name for names in recorded.values() for name in names})
+    return {
+        holder: [ids[name] for name in recorded.get(holder.id, ()) if name in ids]
+        if holder.kind == "user"
+        else above.get(holder.id, [])
+        for holder in holders
+    }
+
+
+async def check(call: Call) -> Answer:
+    """Answer POST …/principals/membership/check: each check with its `result`, in their order."""
+    check_domain(call)
+    checks = _checks(call.body)
+    texts = [check[name] for check in checks for name in ("principalId", "groupId")]
+    async with acquire(call.resources.pool) as connection:
+        found = await stored_principals.find(connection, call.account, texts)
+        above = reversed_edges(await groups.nestings(connection, call.account))
+        holders = [found[check["principalId"]].holder for check in checks if check["principalId"] in found]
+        direct = await _direct(connection, call.account, holders, above)
+    results = []
+    for check in checks:
+        who, group = found.get(check["principalId"]), found.get(check["groupId"])
+        belongs = (
+            who is not None and group is not None and _is_in(who.holder, group.holder, direct, check, above)
+        )
+        results.append({**check, "result": belongs})
+    return Answer({"checks": results, "results": results})
+
+
+def _is_in(
+    who: Holder,
+    group: Holder,
+    direct: dict[Holder, list[str]],
+    check: dict[str, Any],
+    above: dict[str, list[str]],
+) -> bool:
+    if group.id == EVERYONE:
+        return who.kind == "user"
+    found = closure(above, direct[who]) if check.get("indirect") else direct[who]
+    return group.kind == "group" and group.id in found
+
+
+def _checks(body: dict[str, Any]) -> list[dict[str, Any]]:
+    checks = body.get("checks")
+    if not isinstance(checks, list) or len(checks) > CHECKS_LIMIT:
+        raise refused(f"`checks` is a list of at most {CHECKS_LIMIT}", "/checks")
+    for number, each in enumerate(checks):
+        texts = isinstance(each, dict) and [each.get("principalId"), each.get("groupId")]
+        if not texts or not all(isinstance(text, str) for text in texts):
+            raise refused("a check has `principalId` and `groupId`", child("/checks", number))
+        if not isinstance(each.get("indirect"), bool | None):
+            raise refused("`indirect` is true or false", child(child("/checks", number), "indirect"))
+    return checks
+
+
+READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
+CHECKS = Body(MembershipChecks, decoded)
+GROUP = ONE + "/members"
+ROUTES = (
+    Route(
+        *("POST", PATH + "/membership/check", READ, check, "Say who is in which group", MembershipsChecked),
+        body=CHECKS,
+    ),
+    Route("GET", GROUP, READ, members, "The members of a group", MAP, query=MembersQuery),
+    Route("POST", GROUP + "/add", WRITE, add, "Make somebody a member", Status, query=MemberQuery),
+    Route("POST", GROUP + "/remove", WRITE, remove, "Let somebody be no member", Status, query=MemberQuery),
+    Route(
+        "GET", ONE + "/memberships", READ, held, "The groups that somebody is in", MAP, query=MembershipsQuery
+    ),
+)

@@ -1,0 +1,173 @@
+"""Resources that are registered, so that conditions know more of them than their references say."""
+
+import asyncio
+import secrets
+from typing import Any
+
+import msgspec
+
+from services.gateway import targets
+from services.gateway.auth import Scope
+from services.gateway.cloudcms import listing
+from services.gateway.cloudcms.answers import (
+    Created,
+    ResultMap,
+    Status,
+    conflict,
+    not_found,
+    refused,
+    result_map,
+)
+from services.gateway.cloudcms.listing import Listing
+from services.gateway.cloudcms.policies import policy_rows
+from services.gateway.cloudcms.policies.policy_rows import Choice, Row
+from services.gateway.routing import Answer, Body, Call, Route
+from shared.policy.entitlement.resource import folded
+from shared.store import audit, entitlements, registered_resources
+from shared.store.audit import Change
+from shared.store.pool import Connection, acquire
+from shared.store.registered_resources import Stored
+from shared.wire.cloudcms import objects, queries, references, resources
+from shared.wire.cloudcms.resources import Registered, RegisteredResource, ResourceObject
+from shared.wire.cloudcms.system import around, system
+
+NUMBER_LIMIT = 10_000
+ID_LIMIT = 256
+
+
+class ResourcesQuery(Listing, frozen=True):
+    """Which part of the resources; with `ref` only the one of that reference, if it is registered."""
+
+    ref: str | None = None
+
+
+def _row(stored: Stored) -> Row:
+    return Row(stored.id, stored.document, stored[3:])
+
+
+def shown(stored: Stored) -> msgspec.Raw:
+    """A resource as it is answered."""
+    return around(stored.id, stored.document, system(*stored[3:]))
+
+
+async def page(call: Call) -> Answer:
+    """Answer GET /access/resources."""
+    asked: ResourcesQuery = call.query
+    by = listing.sorts(call.request)
+    async with acquire(call.resources.pool) as connection:
+        if asked.ref is not None:
+            reference = folded(str(references.parse(asked.ref)))
+            found = await registered_resources.several(connection, call.account, [reference])
+            return Answer(result_map([shown(each) for each in found.values()]))
+        if not by:
+            window = (asked.skip, asked.most)
+            part = await registered_resources.page(connection, call.account, window)
+            total = await registered_resources.count(connection, call.account)
+            return Answer(result_map([shown(each) for each in part], total, asked.skip))
+    return await _chosen(call, Choice(asked, by))
+
+
+async def query(call: Call) -> Answer:
+    """Answer POST /access/resources/query."""
+    return await _chosen(call, Choice(call.query, listing.sorts(call.request), queries.decode(call.body)))
+
+
+async def _chosen(call: Call, choice: Choice) -> Answer:
+    async with acquire(call.resources.pool) as connection:
+        rows = [_row(each) for each in await registered_resources.every(connection, call.account)]
+    return Answer(await asyncio.to_thread(policy_rows.chosen, rows, choice))
+
+
+async def get(call: Call) -> Answer:
+    """Answer GET /access/resources/{resource_id}."""
+    async with acquire(call.resources.pool) as connection:
+        return Answer(shown(await _existing(connection, call)))
+
+
+async def _existing(connection: Connection, call: Call) -> Stored:
+    given = call.request.match_info["resource_id"]
+    possible = len(given) <= ID_LIMIT and "\0" not in given
+    stored = await registered_resources.get(connection, call.account, given) if possible else None
+    if stored is None:
+        raise not_found(f"resource `{given[:64]}`")
+    return stored
+
+
+async def create(call: Call) -> Answer:
+    """Answer POST /access/resources."""
+    new_id = secrets.token_hex(10)
+    made = _registered(call, new_id)
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        await entitlements.advance(connection, call.account)
+        if await registered_resources.count(connection, call.account) >= NUMBER_LIMIT:
+            raise conflict(f"an account has at most {NUMBER_LIMIT} resources, delete one first")
+        await _check_free(connection, call, made.reference)
+        await registered_resources.insert(connection, call.account, new_id, made, call.actor.name)
+        change = Change("create", "resource", new_id, None, made.document)
+        await audit.record(connection, call.account, call.actor, change)
+    return Answer(Created(new_id))
+
+
+def _registered(call: Call, own: str) -> Registered:
+    """What a request registers; raises Faulty for what is kept here anyway."""
+    made = resources.register(call.body, call.account, own)
+    reference = references.parse(made.reference)
+    if targets.is_kept(reference):
+        raise refused(f"a `{reference.type}` is known without being registered", "/type")
+    return made
+
+
+async def _check_free(connection: Connection, call: Call, reference: str) -> None:
+    if await registered_resources.several(connection, call.account, [reference]):
+        raise conflict(f"`{reference[:64]}` is registered already")
+
+
+async def replace(call: Call) -> Answer:
+    """Answer PUT /access/resources/{resource_id}: without a reference it keeps the one it has."""
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        await entitlements.advance(connection, call.account)
+        was = await _existing(connection, call)
+        made = _registered(call, msgspec.json.decode(was.document)["reference"])
+        if made.reference != was.reference:
+            await _check_free(connection, call, made.reference)
+        if made.document != was.document:
+            await registered_resources.put(connection, call.account, was, made, call.actor.name)
+            change = Change("update", "resource", was.id, was.document, made.document)
+            await audit.record(connection, call.account, call.actor, change)
+    return Answer(Status())
+
+
+async def delete(call: Call) -> Answer:
+    """Answer DELETE /access/resources/{resource_id}: what is granted on it goes along."""
+    async with acquire(call.resources.pool) as connection, connection.transaction():
+        await entitlements.advance(connection, call.account)
+        was = await _existing(connection, call)
+        await registered_resources.delete(connection, call.account, was)
+        change = Change("delete", "resource", was.id, was.document, None)
+        await audit.record(connection, call.account, call.actor, change)
+    return Answer(Status())
+
+
+def _decoded(body: bytes, _: object) -> dict[str, Any]:
+    return objects.decode(body)
+
+
+READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
+BODY = Body(ResourceObject, _decoded)
+ALL, ONE = "/access/resources", "/access/resources/{resource_id}"
+MAP = ResultMap[RegisteredResource]
+QUERY = Body(dict[str, Any], _decoded)
+ROUTES = (
+    Route("GET", ALL, READ, page, "The registered resources", MAP, query=ResourcesQuery),
+    Route("POST", ALL, WRITE, create, "Register a resource", Created, body=BODY),
+    Route(
+        *("POST", f"{ALL}/query", READ, query, "Registered resources that fit a query", MAP),
+        query=Listing,
+        body=QUERY,
+    ),
+    Route("GET", ONE, READ, get, "A registered resource", RegisteredResource),
+    Route("PUT", ONE, WRITE, replace, "Replace a registered resource", Status, body=BODY),
+    Route("POST", f"{ONE}/update", WRITE, replace, "Replace a registered resource", Status, body=BODY),
+    Route("DELETE", ONE, WRITE, delete, "Register a resource no more", Status),
+    Route("POST", f"{ONE}/delete", WRITE, delete, "Register a resource no more", Status),
+)
