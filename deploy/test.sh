@@ -22,4 +22,5 @@ step "format" "$python" -m ruff format --check --quiet .
 step "lint" "$python" -m ruff check --quiet .
 step "types" "$python" -m mypy
 step "import contracts" "$python" "$root/.venv/bin/lint-imports"
-step "tests" "$python" -m pytest "$@"
+# A process for each core; the tests of one file share what they set up.
+step "tests" "$python" -m pytest -n auto --dist loadfile "$@"

@@ -30,15 +30,15 @@ FAMILIES = {
 }
 # What a path of a platform ends with where a POST only asks.
 ASKING = ("check", "collect", "expire", "find", "lookup", "query", "read", "/authorities")
-MALFORMED = [
-    "",
-    "Bearer",
-    "Bearer ",
-    "Bearer x",
-    "Basic YTpi",
-    f"Token {text(new())}",
-    f"Bearer {text(new())[:-1]}",
-]
+MALFORMED = {
+    "nothing": "",
+    "no token": "Bearer",
+    "a blank token": "Bearer ",
+    "no token of ours": "Bearer x",
+    "a password": "Basic YTpi",
+    "another kind": f"Token {text(new())}",
+    "one that is too short": f"Bearer {text(new())[:-1]}",
+}
 
 
 def path_of(route: Route, account: str) -> str:
@@ -69,7 +69,7 @@ async def test_without_a_token_nothing_is_answered(service: Service, prefix: str
         assert (response.status, (await response.json())["errors"][0]["code"]) == (400, 9106)
 
 
-@pytest.mark.parametrize("header", MALFORMED)
+@pytest.mark.parametrize("header", MALFORMED.values(), ids=MALFORMED)
 async def test_a_malformed_token_is_refused(client: Client, header: str) -> None:
     check_refusal(await client.start(policy(), headers={"Authorization": header}), 400, 9106)
 
