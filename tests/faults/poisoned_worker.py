@@ -14,7 +14,7 @@ def patch() -> None:
     judged = evaluate.judged
 
     def dying(claimed: Any, pinned: Any, found: Any) -> Any:
-        if pinned.plan.policies[0].name == POLICY and claimed.number == CHUNK:
+        if pinned.plan.applied.plan.policies[0].name == POLICY and claimed.number == CHUNK:
             os._exit(1)
         return judged(claimed, pinned, found)
 

@@ -34,7 +34,7 @@ def patch() -> None:
     chunks.SQL = queries
 
     def stopping(claimed: Any, pinned: Any, found: Any) -> Any:
-        name = pinned.plan.policies[0].name
+        name = pinned.plan.applied.plan.policies[0].name
         if claimed.number == CHUNK and claimed.attempt == 1:
             queries.armed = name == "within"
             if name == "before":
