@@ -30,6 +30,16 @@ FAMILIES = {
 }
 # What a path of a platform ends with where a POST only asks.
 ASKING = ("check", "collect", "expire", "find", "lookup", "query", "read", "/authorities")
+# What tells who the users are.
+PRINCIPALS = "/domains/{domain}/principals"
+PEOPLE = {
+    ("GET", PRINCIPALS),
+    ("POST", f"{PRINCIPALS}/query"),
+    ("GET", PRINCIPALS + "/{principal}"),
+    ("GET", PRINCIPALS + "/{principal}/members"),
+    ("GET", "/teams/{team}/members"),
+    ("GET", "/{datastores}/{datastore_id}/teams/{team}/members"),
+}
 MALFORMED = {
     "nothing": "",
     "no token": "Bearer",
@@ -127,6 +137,8 @@ async def test_a_token_allows_what_its_scope_says(service: Service, scope: str) 
 
 def allowing_on_platforms(route: Route) -> set[str]:
     """The scopes that allow a route of a platform."""
+    if (route.method, route.template) in PEOPLE:
+        return {"admin", "directory:read", "directory:write"}
     reads = route.method == "GET" or (route.method == "POST" and route.template.endswith(ASKING))
     return {"admin", "entitlements:write", *(["entitlements:read"] if reads else [])}
 

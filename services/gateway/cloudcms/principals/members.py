@@ -204,7 +204,7 @@ ROUTES = (
         *("POST", PATH + "/membership/check", READ, check, "Say who is in which group", MembershipsChecked),
         body=CHECKS,
     ),
-    Route("GET", GROUP, READ, members, "The members of a group", MAP, query=MembersQuery),
+    Route("GET", GROUP, Scope.DIRECTORY_READ, members, "The members of a group", MAP, query=MembersQuery),
     Route("POST", GROUP + "/add", WRITE, add, "Make somebody a member", Status, query=MemberQuery),
     Route("POST", GROUP + "/remove", WRITE, remove, "Let somebody be no member", Status, query=MemberQuery),
     Route(

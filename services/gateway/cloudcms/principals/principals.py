@@ -99,7 +99,8 @@ async def _holder(call: Call) -> Holder:
         return await of_path(connection, call)
 
 
-READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
+# Who the users are is the directory's to tell, in either dialect.
+READ, WRITE = Scope.DIRECTORY_READ, Scope.ENTITLEMENTS_WRITE
 BODY = Body(PrincipalObject, decoded)
 QUERY = Body(QueryObject, decoded)
 PASSWORD = Body(PasswordObject, decoded)

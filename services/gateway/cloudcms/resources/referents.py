@@ -126,6 +126,8 @@ async def _policies(reading: _Reading, ids: Collection[str]) -> _Documents:
 
 
 async def _users(reading: _Reading, ids: Collection[str]) -> _Documents:
+    if not reading.call.caller.may(Scope.DIRECTORY_READ):
+        return {}
     wanted = [found for each in ids if (found := user_id_of(each)) is not None]
     people = await profiles.several(*reading.where, wanted)
     return {str(each.user_id): user_object(each) for each in people}

@@ -2,7 +2,12 @@
 
 Any token of the account will do, whether it came from `POST /oauth/token` or from the command line. An
 unknown one is refused with the words by which drivers know that theirs has to be renewed.
+
+A browser sends a cookie along whoever made it ask, and bodies count here whatever kind they say they are: by
+a cookie alone, another site's page can read nothing and change nothing.
 """
+
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -13,15 +18,31 @@ from shared.wire import tokens
 TICKET = "GITANA_TICKET"
 QUERY = "access_token"
 INVALID = "invalid_token"
+OWN_PAGES = frozenset({"same-origin", "none"})
 
 
 def sent(request: web.Request) -> str | None:
-    """The token's text, from wherever it is; Authorization counts first."""
+    """The token's text, from wherever it is; Authorization counts first. Raises Failed for a strange page."""
     header = request.headers.get("Authorization", "")
     kind, _, text = header.partition(" ")
     if kind.lower() == "bearer":
         return text.strip()
-    return request.headers.get(TICKET) or request.cookies.get(TICKET) or request.query.get(QUERY)
+    given = request.headers.get(TICKET) or request.query.get(QUERY)
+    if given or TICKET not in request.cookies:
+        return given
+    _check_origin(request)
+    return request.cookies[TICKET]
+
+
+def _check_origin(request: web.Request) -> None:
+    """Raises Failed for what a page of another site made a browser send; programs say nothing of pages."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        strange = site not in OWN_PAGES
+    else:
+        strange = origin is not None and urlsplit(origin).netloc != request.host
+    if strange:
+        raise Failed(403, f"the cookie `{TICKET}` does not count for pages of other sites: send a header")
 
 
 async def caller(request: web.Request, known: Tokens) -> Caller:

@@ -99,7 +99,7 @@ READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
 def _routes(within: str) -> tuple[Route, ...]:
     path = f"{within}/teams/{{team}}/members"
     return (
-        Route("GET", path, READ, page, "The members of a team", MAP, query=MembersQuery),
+        Route("GET", path, Scope.DIRECTORY_READ, page, "The members of a team", MAP, query=MembersQuery),
         Route("POST", f"{path}/add", WRITE, add, "Make somebody a member", Status, query=MemberQuery),
         Route(
             "POST", f"{path}/remove", WRITE, remove, "Let somebody be no member", Status, query=MemberQuery

@@ -118,3 +118,25 @@ async def test_a_token_may_be_sent_in_several_ways(website, way, known):
 async def test_a_refresh_token_is_no_access_token(website):
     _, refresh = await website.pair()
     assert (await website.holder(refresh).call("GET", "/auth/info")).status == 401
+
+
+STRANGE = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+]
+OWN = [{}, {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "{url}"}]
+
+
+@pytest.mark.parametrize("headers", [*STRANGE, *OWN], ids=str)
+@pytest.mark.parametrize("kept", ["cookie", "header"])
+async def test_by_a_cookie_no_page_of_another_site_changes_anything(website, headers, kept):
+    token, _ = await website.pair()
+    url = website.client.url
+    given = {name: text.format(url=url) for name, text in headers.items()} | {"Content-Type": "text/plain"}
+    ticket = {"GITANA_TICKET": token}
+    sent = {"headers": given, "cookies": ticket} if kept == "cookie" else {"headers": given | ticket}
+    async with website.client.session.post(url + "/access/policies", data=b"{}", **sent) as response:
+        refused = kept == "cookie" and headers in STRANGE
+        assert response.status == (403 if refused else 200), await response.text()
