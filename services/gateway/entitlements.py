@@ -42,6 +42,10 @@ class Asked(NamedTuple):
         """One of them."""
         return self.principals.of(who, self.groups.get(who.id, ()))
 
+    def statements(self, who: Holder) -> int:
+        """How many statements one of them has in force, or may have where that was not found out yet."""
+        return self.principals.statements(who, self.groups.get(who.id, ()))
+
 
 class View:
     """An account as of one moment: from memory, and where there is a connection, from its snapshot.

@@ -64,6 +64,11 @@ async def several(connection: Connection, account: UUID, ids: Collection[str]) -
     return [Group(*row) for row in await connection.fetch(SQL["several"], account, list(ids))]
 
 
+async def in_order(connection: Connection, account: UUID, ids: Collection[str]) -> list[str]:
+    """The ids of those that exist of some groups, oldest first."""
+    return [row["group_id"] for row in await connection.fetch(SQL["in_order"], account, list(ids))]
+
+
 async def page(connection: Connection, account: UUID, skip: int, take: int) -> list[Group]:
     """Some of all groups, oldest first."""
     return [Group(*row) for row in await connection.fetch(SQL["page"], account, skip, take)]

@@ -12,8 +12,9 @@ from services.gateway import entitlements as states
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import listing
 from services.gateway.cloudcms.answers import ResultMap, Status, conflict, refused, result_map
+from services.gateway.cloudcms.bounds import room
 from services.gateway.cloudcms.listing import MOST, Listing
-from services.gateway.cloudcms.policies import holders, policy_lists, policy_rows
+from services.gateway.cloudcms.policies import holders, policy_rows
 from services.gateway.cloudcms.policies.policies import ONE, PATH, existing, path_id
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
 from services.gateway.entitlements import View
@@ -124,7 +125,7 @@ async def find(call: Call) -> Answer:
     if asked.inherited:
         found = list(dict.fromkeys([*found, *await _inherited(call, holder)]))
     wanted = found[asked.skip : asked.skip + asked.most] if choice.any else found
-    async with policy_lists.room(call, heavy=len(wanted) > FEW):
+    async with room(call, heavy=len(wanted) > FEW):
         async with acquire(call.resources.pool) as connection:
             rows = await _rows(connection, call.account, wanted)
         if choice.any:

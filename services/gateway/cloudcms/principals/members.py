@@ -1,12 +1,16 @@
 """Who is in a group, and in which groups somebody is."""
 
-from typing import Any
+import asyncio
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from services.gateway.auth import Scope
-from services.gateway.cloudcms.answers import ResultMap, Status, refused
+from services.gateway.cloudcms.answers import Status, refused
+from services.gateway.cloudcms.bounds import Clock, room
 from services.gateway.cloudcms.domains import check_domain, decoded
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.principals import crowds, memberships, principals
@@ -19,10 +23,15 @@ from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import groups, people
 from shared.store import principals as stored_principals
 from shared.store.pool import Connection, acquire
+from shared.store.principals import Found
 from shared.wire.cloudcms.principal_shapes import MembershipChecks, MembershipsChecked
 from shared.wire.faults import child
 
 CHECKS_LIMIT = 10_000
+AT_ONCE, HEAVY = 10_000, 10_000_000
+"""Steps from group to group while others wait; and where there is not much of that at once."""
+CHECK_SECONDS = 5.0
+"""Of processor time."""
 
 
 class MemberQuery(Struct, frozen=True):
@@ -74,27 +83,25 @@ async def _change(call: Call, *, belongs: bool) -> Answer:
 
 
 async def members(call: Call) -> Answer:
-    """Answer GET …/members, of one snapshot."""
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        return Answer(await members_of(connection, call, await principals.group_of_path(connection, call)))
+    """Answer GET …/members."""
+
+    async def crowd(connection: Connection) -> Crowd:
+        return await members_of(connection, call, await principals.group_of_path(connection, call))
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, call.query)))
 
 
-async def members_of(connection: Connection, call: Call, group: str) -> ResultMap[Any]:
+async def members_of(connection: Connection, call: Call, group: str) -> Crowd:
     """The members of a group that a MembersQuery asks for, in a transaction of one snapshot."""
     asked: MembersQuery = call.query
-    part = crowds.asked(call.request, asked)
     if group == EVERYONE:
         crowd = await crowds.everybody(connection, call.account, ["USER"])
     else:
         crowd = await _members(connection, call, group)
-    chosen = crowd._replace(
+    return crowd._replace(
         users=crowd.users if asked.wants("user") else {},
         groups=crowd.groups if asked.wants("group") else (),
     )
-    return await crowds.listed(connection, chosen, part)
 
 
 async def belongs(connection: Connection, account: UUID, who: Holder, group: str) -> bool:
@@ -120,19 +127,18 @@ async def _members(connection: Connection, call: Call, group: str) -> Crowd:
 
 
 async def held(call: Call) -> Answer:
-    """Answer GET …/memberships, of one snapshot."""
+    """Answer GET …/memberships."""
     asked: MembershipsQuery = call.query
-    part = crowds.asked(call.request, asked)
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+
+    async def crowd(connection: Connection) -> Crowd:
         holder = await principals.of_path(connection, call)
         above = reversed_edges(await groups.nestings(connection, call.account))
         direct = (await _direct(connection, call.account, [holder], above))[holder]
         found = (set(closure(above, direct)) if asked.indirect else set(direct)) - {holder.id}
         now = await people.directory(connection, call.account)
-        return Answer(await crowds.listed(connection, Crowd(call.account, now, {}, found), part))
+        return Crowd(call.account, now, {}, found)
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, asked)))
 
 
 async def _direct(
@@ -160,27 +166,41 @@ async def check(call: Call) -> Answer:
         above = reversed_edges(await groups.nestings(connection, call.account))
         holders = [found[check["principalId"]].holder for check in checks if check["principalId"] in found]
         direct = await _direct(connection, call.account, holders, above)
-    results = []
-    for check in checks:
-        who, group = found.get(check["principalId"]), found.get(check["groupId"])
-        belongs = (
-            who is not None and group is not None and _is_in(who.holder, group.holder, direct, check, above)
-        )
-        results.append({**check, "result": belongs})
-    return Answer({"checks": results, "results": results})
+    known = Known(found, direct, above)
+    if len(checks) * (1 + len(above)) <= AT_ONCE:
+        return Answer(checked(checks, known))
+    async with room(call, heavy=len(holders) * len(above) > HEAVY):
+        return Answer(await asyncio.to_thread(checked, checks, known))
 
 
-def _is_in(
-    who: Holder,
-    group: Holder,
-    direct: dict[Holder, list[str]],
-    check: dict[str, Any],
-    above: dict[str, list[str]],
-) -> bool:
-    if group.id == EVERYONE:
-        return who.kind == "user"
-    found = closure(above, direct[who]) if check.get("indirect") else direct[who]
-    return group.kind == "group" and group.id in found
+class Known(NamedTuple):
+    """All that checks take: principals as they were called, the groups they are in, and those are in."""
+
+    found: Mapping[str, Found]
+    direct: Mapping[Holder, list[str]]
+    above: Mapping[str, list[str]]
+
+
+def checked(checks: list[dict[str, Any]], known: Known, seconds: float = CHECK_SECONDS) -> dict[str, Any]:
+    """The checks with their results; raises Faulty where they take too long."""
+    clock = Clock(seconds, "the checks take too long: send fewer at once")
+    groups_of: dict[tuple[tuple[str, ...], bool], set[str]] = {}  # of the last who was asked about
+    results: list[dict[str, Any]] = [{} for _ in checks]
+    for number in sorted(range(len(checks)), key=lambda each: checks[each]["principalId"]):
+        check = checks[number]
+        who, group = known.found.get(check["principalId"]), known.found.get(check["groupId"])
+        belongs = who is not None and group is not None and group.holder.kind == "group"
+        if belongs and group.holder.id == EVERYONE:
+            belongs = who.holder.kind == "user"
+        elif belongs:
+            clock.look()
+            asked = tuple(known.direct[who.holder]), bool(check.get("indirect"))
+            if asked not in groups_of:
+                groups_of = {asked: set(closure(known.above, asked[0]) if asked[1] else asked[0])}
+            belongs = group.holder.id in groups_of[asked]
+        results[number] = {**check, "result": belongs}
+    rows = msgspec.Raw(msgspec.json.encode(results))
+    return {"checks": rows, "results": rows}
 
 
 def _checks(body: dict[str, Any]) -> list[dict[str, Any]]:

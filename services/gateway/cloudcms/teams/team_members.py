@@ -8,7 +8,8 @@ from services.gateway.cloudcms import containers, listing
 from services.gateway.cloudcms.answers import ResultMap, Status, refused, result_map
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.listing import Listing
-from services.gateway.cloudcms.principals import members, memberships, principals
+from services.gateway.cloudcms.principals import crowds, members, memberships, principals
+from services.gateway.cloudcms.principals.crowds import Crowd
 from services.gateway.cloudcms.principals.members import MemberQuery, MembersQuery
 from services.gateway.cloudcms.principals.principals import MAP
 from services.gateway.cloudcms.teams import teams
@@ -35,14 +36,14 @@ class TeamsQuery(Listing, frozen=True):
 
 
 async def page(call: Call) -> Answer:
-    """Answer GET …/teams/{team}/members, of one snapshot."""
+    """Answer GET …/teams/{team}/members."""
     within = containers.within(call)
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+
+    async def crowd(connection: Connection) -> Crowd:
         team = await teams.existing(connection, call, within)
-        return Answer(await members.members_of(connection, call, team.group))
+        return await members.members_of(connection, call, team.group)
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, call.query)))
 
 
 async def add(call: Call) -> Answer:
