@@ -80,6 +80,12 @@ async def count(connection: Connection, account: UUID) -> int:
     return found
 
 
+async def over(connection: Connection, account: UUID, limit: int) -> bool:
+    """Whether an account has more groups than that which did not come with records."""
+    found: bool = await connection.fetchval(SQL["over"], account, limit)
+    return found
+
+
 async def named(connection: Connection, account: UUID, names: Iterable[str]) -> dict[str, str]:
     """The ids of groups by their names, of those that exist."""
     labels = list({membership_label(name) for name in names})

@@ -44,6 +44,10 @@ WHERE account_id = $1 ORDER BY created_at, group_id LIMIT $3 OFFSET $2;
 -- name: count
 SELECT count(*) FROM directory_group WHERE account_id = $1;
 
+-- name: over
+SELECT count(*) > $2 FROM (
+    SELECT FROM directory_group WHERE account_id = $1 AND created_by <> 'directory' LIMIT $2 + 1) AS counted;
+
 -- name: named
 SELECT found.name, found.group_id FROM unnest($2::text[]) AS wanted (label) CROSS JOIN LATERAL (
     SELECT name, group_id, label FROM directory_group WHERE account_id = $1 AND label >= wanted.label

@@ -9,6 +9,8 @@ from services.gateway.routing import Call
 
 SMALL_BYTES = 128 * 1024
 """As much as is decoded or put together while others wait: a millisecond."""
+FEW = 100
+"""As many documents, however small."""
 ANSWER_BYTES = 32 * 1024 * 1024
 """Of documents that one request reads."""
 STEPS = 16

@@ -24,6 +24,7 @@ from services.gateway.cloudcms.grants.acl import (
     wanted,
 )
 from services.gateway.cloudcms.grants.places import PLACES, Place
+from services.gateway.cloudcms.writing import writing
 from services.gateway.entitlements import Asked, View
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy.entitlement.decision import Decision
@@ -33,8 +34,9 @@ from shared.policy.entitlement.resource import Resource, folded
 from shared.policy.entitlement.roles import Roles, role_key
 from shared.store import audit, entitlements, grants
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.grants import Given
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection
 
 NUMBER_LIMIT = 100_000
 """Grants of an account."""
@@ -55,7 +57,7 @@ class PrincipalsObject(Struct, frozen=True):
 
 async def grant(call: Call, place: Place) -> Answer:
     """Answer POST …/authorities/{authority_id}/grant: as before if it is granted already."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         view = reading.fresh(connection, call.account)
         resource = await place.find(view, call)
@@ -63,25 +65,27 @@ async def grant(call: Call, place: Place) -> Answer:
         known = await entitlements.roles(connection, call.account)
         given = Given(folded(resource.reference), holder, asking.role(_authority(call), known))
         grant_id = secrets.token_hex(10)
-        if await grants.grant(connection, call.account, grant_id, given):
-            if await grants.over(connection, call.account, NUMBER_LIMIT):
-                raise conflict(f"an account has at most {NUMBER_LIMIT} grants, revoke one first")
-            granted = Granted(grant_id, given.role, holder)
-            await _record(
-                connection, call, Change("create", "grant", grant_id, None, _text(given.on, granted))
-            )
+        if not await grants.grant(connection, call.account, grant_id, given):
+            raise Unchanged
+        if await grants.over(connection, call.account, NUMBER_LIMIT):
+            raise conflict(f"an account has at most {NUMBER_LIMIT} grants, revoke one first")
+        granted = Granted(grant_id, given.role, holder)
+        await _record(connection, call, Change("create", "grant", grant_id, None, _text(given.on, granted)))
     return Answer(Status())
 
 
 async def revoke(call: Call, place: Place) -> Answer:
     """Answer POST …/authorities/{authority_id}/revoke: fine as well if there is nothing to revoke."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         view = reading.fresh(connection, call.account)
         on = folded((await place.find(view, call)).reference)
         holder = (await asking.principal(view, call.query.id)).holder
         role = role_key(_authority(call))
-        for each in await grants.revoke(connection, call.account, on, holder, None if role == ALL else role):
+        revoked = await grants.revoke(connection, call.account, on, holder, None if role == ALL else role)
+        if not revoked:
+            raise Unchanged
+        for each in revoked:
             await _record(connection, call, Change("delete", "grant", each.id, _text(on, each), None))
     return Answer(Status())
 

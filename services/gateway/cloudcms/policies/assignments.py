@@ -17,6 +17,7 @@ from services.gateway.cloudcms.listing import MOST, Listing
 from services.gateway.cloudcms.policies import holders, policy_rows
 from services.gateway.cloudcms.policies.policies import ONE, PATH, existing, path_id
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
+from services.gateway.cloudcms.writing import writing
 from services.gateway.entitlements import View
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement import closure
@@ -24,6 +25,7 @@ from shared.policy.entitlement.estate import Estate, Holder
 from shared.policy.entitlement.policy import Scope as PolicyScope
 from shared.store import access_policies, assignments, audit, entitlements
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, TargetRow
 from shared.wire.cloudcms.shipped import system_policies
@@ -66,38 +68,41 @@ async def _check_policy(connection: Connection, account: UUID, policy_id: str) -
 async def assign(call: Call) -> Answer:
     """Answer POST /access/policies/{policy_id}/assign."""
     policy_id = path_id(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         await _check_policy(connection, call.account, policy_id)
         holder = await _meant(connection, call)
-        if await assignments.assign(connection, call.account, policy_id, holder):
-            if await assignments.number(connection, call.account) > NUMBER_LIMIT:
-                raise conflict(f"an account has at most {NUMBER_LIMIT} assignments, unassign one first")
-            await _record(connection, call, policy_id, holder, is_held=True)
+        if not await assignments.assign(connection, call.account, policy_id, holder):
+            raise Unchanged
+        if await assignments.number(connection, call.account) > NUMBER_LIMIT:
+            raise conflict(f"an account has at most {NUMBER_LIMIT} assignments, unassign one first")
+        await _record(connection, call, policy_id, holder, is_held=True)
     return Answer(Status())
 
 
 async def unassign(call: Call) -> Answer:
     """Answer POST /access/policies/{policy_id}/unassign."""
     policy_id = path_id(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         await _check_policy(connection, call.account, policy_id)
         holder = await _meant(connection, call)
-        if await assignments.unassign(connection, call.account, policy_id, holder):
-            await _record(connection, call, policy_id, holder, is_held=False)
+        if not await assignments.unassign(connection, call.account, policy_id, holder):
+            raise Unchanged
+        await _record(connection, call, policy_id, holder, is_held=False)
     return Answer(Status())
 
 
 async def unassign_all(call: Call) -> Answer:
     """Answer POST /access/policies/unassignall."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         holder = await _meant(connection, call)
-        if policies := await assignments.unassign_all(connection, call.account, holder):
-            before = _document(holder, policies)
-            change = Change("delete", "assignment", holder.id, before, None)
-            await audit.record(connection, call.account, call.actor, change)
+        policies = await assignments.unassign_all(connection, call.account, holder)
+        if not policies:
+            raise Unchanged
+        change = Change("delete", "assignment", holder.id, _document(holder, policies), None)
+        await audit.record(connection, call.account, call.actor, change)
     return Answer(Status())
 
 

@@ -127,9 +127,12 @@ async def chosen(call: Call, found: Found, wanted: Asked) -> ResultMap[msgspec.R
 async def _answer(read: _Read, wanted: Asked) -> ResultMap[msgspec.Raw]:
     if read.total is None:
         return await asyncio.to_thread(matching, read.found, wanted)
-    if _size(read.found) <= SMALL_BYTES:
-        return result_map(_shown(read.found), read.total, read.skip)
-    return result_map(await asyncio.to_thread(_shown, read.found), read.total, read.skip)
+    return result_map(await shown(read.found), read.total, read.skip)
+
+
+async def shown(found: Found) -> list[msgspec.Raw]:
+    """Principals as answers have them; put together in a thread if they are large."""
+    return _shown(found) if _size(found) <= SMALL_BYTES else await asyncio.to_thread(_shown, found)
 
 
 def matching(found: Found, wanted: Asked, seconds: float = SEARCH_SECONDS) -> ResultMap[msgspec.Raw]:

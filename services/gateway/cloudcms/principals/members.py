@@ -1,6 +1,7 @@
 """Who is in a group, and in which groups somebody is."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,11 +18,13 @@ from services.gateway.cloudcms.principals import crowds, memberships, principals
 from services.gateway.cloudcms.principals.crowds import Crowd
 from services.gateway.cloudcms.principals.group_changes import fixed
 from services.gateway.cloudcms.principals.principals import MAP, ONE, PATH
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.directory.membership import closure, reversed_edges
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import groups, people
 from shared.store import principals as stored_principals
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.store.principals import Found
 from shared.wire.cloudcms.principal_shapes import MembershipChecks, MembershipsChecked
@@ -73,12 +76,13 @@ async def _change(call: Call, *, belongs: bool) -> Answer:
     asked: MemberQuery = call.query
     if not asked.id:
         raise refused("`id` says whose membership it is: `domain/principal`")
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         group = await principals.group_of_path(connection, call)
         if group == EVERYONE:
             raise fixed()
         member = await principals.named(connection, call, asked.id)
-        await memberships.change(connection, call, group, member, belongs=belongs)
+        if not await memberships.change(connection, call, group, member, belongs=belongs):
+            raise Unchanged
     return Answer(Status())
 
 
@@ -184,23 +188,44 @@ class Known(NamedTuple):
 def checked(checks: list[dict[str, Any]], known: Known, seconds: float = CHECK_SECONDS) -> dict[str, Any]:
     """The checks with their results; raises Faulty where they take too long."""
     clock = Clock(seconds, "the checks take too long: send fewer at once")
-    groups_of: dict[tuple[tuple[str, ...], bool], set[str]] = {}  # of the last who was asked about
-    results: list[dict[str, Any]] = [{} for _ in checks]
-    for number in sorted(range(len(checks)), key=lambda each: checks[each]["principalId"]):
-        check = checks[number]
-        who, group = known.found.get(check["principalId"]), known.found.get(check["groupId"])
-        belongs = who is not None and group is not None and group.holder.kind == "group"
-        if belongs and group.holder.id == EVERYONE:
-            belongs = who.holder.kind == "user"
-        elif belongs:
-            clock.look()
-            asked = tuple(known.direct[who.holder]), bool(check.get("indirect"))
-            if asked not in groups_of:
-                groups_of = {asked: set(closure(known.above, asked[0]) if asked[1] else asked[0])}
-            belongs = group.holder.id in groups_of[asked]
-        results[number] = {**check, "result": belongs}
-    rows = msgspec.Raw(msgspec.json.encode(results))
-    return {"checks": rows, "results": rows}
+    found = [_plain(check, known) for check in checks]
+    results = [each is True for each in found]
+    together = defaultdict[_Start, list[tuple[int, str]]](list)
+    for number, each in enumerate(found):
+        if not isinstance(each, bool):
+            together[each.start].append((number, each.group))
+    for start, sought in together.items():
+        clock.look()
+        groups = closure(known.above, start.groups) if start.indirect else start.groups
+        for number, group in sought:
+            results[number] = group in groups
+    rows = [{**check, "result": result} for check, result in zip(checks, results, strict=True)]
+    text = msgspec.Raw(msgspec.json.encode(rows))
+    return {"checks": text, "results": text}
+
+
+class _Start(NamedTuple):
+    """Groups that somebody is in itself, and whether those count that they are in."""
+
+    groups: tuple[str, ...]
+    indirect: bool
+
+
+class _Sought(NamedTuple):
+    """A group, and where the way to it begins."""
+
+    group: str
+    start: _Start
+
+
+def _plain(check: dict[str, Any], known: Known) -> bool | _Sought:
+    """The result of a check, or what it takes to find it."""
+    who, group = known.found.get(check["principalId"]), known.found.get(check["groupId"])
+    if who is None or group is None or group.holder.kind != "group":
+        return False
+    if group.holder.id == EVERYONE:
+        return who.holder.kind == "user"
+    return _Sought(group.holder.id, _Start(tuple(known.direct[who.holder]), bool(check.get("indirect"))))
 
 
 def _checks(body: dict[str, Any]) -> list[dict[str, Any]]:

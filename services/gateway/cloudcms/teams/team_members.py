@@ -13,10 +13,12 @@ from services.gateway.cloudcms.principals.crowds import Crowd
 from services.gateway.cloudcms.principals.members import MemberQuery, MembersQuery
 from services.gateway.cloudcms.principals.principals import MAP
 from services.gateway.cloudcms.teams import teams
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement.estate import Holder
 from shared.store import entitlements
 from shared.store import teams as stored_teams
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms.teams import TeamDocument
 
@@ -58,10 +60,11 @@ async def remove(call: Call) -> Answer:
 
 async def _change(call: Call, *, belongs: bool) -> Answer:
     within = containers.within(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         team = await teams.existing(connection, call, within)
         member = await _member(connection, call)
-        await memberships.change(connection, call, team.group, member, belongs=belongs)
+        if not await memberships.change(connection, call, team.group, member, belongs=belongs):
+            raise Unchanged
     return Answer(Status())
 
 
@@ -90,8 +93,8 @@ async def held(call: Call) -> Answer:
         holder = await principals.of_path(connection, call)
         groups = await members.groups_of(connection, call.account, holder)
         found = await stored_teams.of_groups(connection, call.account, within, groups)
-    rows = listing.in_order([teams.shown(call, within, each) for each in found], by)
-    return Answer(result_map(rows[asked.skip : asked.skip + asked.most], len(rows), asked.skip))
+    rows = await teams.rows(call, within, found, asked, by)
+    return Answer(result_map(rows, len(found), asked.skip))
 
 
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
