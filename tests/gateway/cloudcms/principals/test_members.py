@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from services.gateway.cloudcms.principals.members import Known, checked
+from services.gateway.cloudcms.principals.membership_checks import Known, checked
 from services.gateway.cloudcms.principals.memberships import DEPTH_LIMIT
 from shared.policy.entitlement.estate import Holder
 from shared.store.principals import Found
