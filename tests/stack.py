@@ -196,3 +196,10 @@ async def servers(folder: Path) -> AsyncIterator[tuple[Postgres, Valkey]]:
 
 def account_id(client: Client) -> UUID:
     return UUID(client.account)
+
+
+def used(service: Service) -> float:
+    """Seconds of processor time that the gateway has used."""
+    assert service.gateway.process is not None
+    fields = Path(f"/proc/{service.gateway.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

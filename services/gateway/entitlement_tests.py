@@ -14,7 +14,7 @@ from services.gateway.entitlements import View
 from services.gateway.resources import Resources
 from shared.directory.errors import Refused
 from shared.policy.entitlement import proposal
-from shared.policy.entitlement.compilation import Asked, compiled
+from shared.policy.entitlement.compilation import Asked, Compiled, compiled
 from shared.policy.entitlement.estate import EVERYONE, Estate, Holder, Team
 from shared.policy.entitlement.population import Population
 from shared.policy.entitlement.proposal import Proposal
@@ -68,16 +68,21 @@ async def resolve(connection: Connection, resources: Resources, account: UUID, g
         faults += [*_unknown(read.estate, question.asked), *_roles(read.estate, question.policies)]
         if faults or read.target is None:
             raise Faulty(*faults)
-        grants = (await view.grants([read.target])).get(folded(read.target.reference), ())
+        target = read.target
+        grants = (await view.grants([target])).get(folded(target.reference), ())
         proposed = [*_proposals(question, read)]
-        estate = (proposal.instead if question.replace else proposal.added)(read.estate, proposed)
-        plan, said = await asyncio.to_thread(compiled, estate, read.target, grants, question.asked)
+
+        def think() -> tuple[Compiled, dict[str, tuple[str, ...]]]:
+            estate = (proposal.instead if question.replace else proposal.added)(read.estate, proposed)
+            found = compiled(estate, target, grants, question.asked)
+            _check_size(found.plan)
+            return found, _held(account, estate, found.policies)
+
+        (plan, said), held = await asyncio.to_thread(think)
         documents = await _documents(connection, account, said, question, read)
     resources.estates.trim()
-    _check_size(plan)
-    held = _held(account, estate, said)
     used = [Used(each, documents[each], held[each]) for each in said if each in documents]
-    return Resolved(plan, read.target, question, used)
+    return Resolved(plan, target, question, used)
 
 
 async def _read(view: View, account: UUID, question: Question, faults: list[Fault]) -> _Read:

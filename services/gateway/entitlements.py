@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-import msgspec
-
 from services.gateway import targets
 from services.gateway.estates import BYTES, Principals, Remembered, State
 from services.gateway.resources import Resources
@@ -41,6 +39,10 @@ class Asked(NamedTuple):
     def of(self, who: Holder) -> Principal:
         """One of them."""
         return self.principals.of(who, self.groups.get(who.id, ()))
+
+    def statements(self, who: Holder) -> int:
+        """How many statements one of them has in force, or may have where that was not found out yet."""
+        return self.principals.statements(who, self.groups.get(who.id, ()))
 
 
 class View:
@@ -86,8 +88,8 @@ class View:
 
         async def read(missing: list[str]) -> Mapping[str, Resource]:
             found = await targets.resources(self.connection, self._account, missing)
-            self._state.add(sum(len(msgspec.json.encode(each)) for each in found.values()) // BYTES)
-            return found
+            self._state.add(found.bytes // BYTES)
+            return found.resources
 
         return await self._all(self._state.resources, references, read)
 

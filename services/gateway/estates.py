@@ -60,17 +60,25 @@ class Principals:
             self._weigh(1 + len(own))
         return found
 
+    def statements(self, who: Holder, group_names: Iterable[str] = ()) -> int:
+        """How many somebody may have in force: just so many if that is known, else all there are."""
+        found = self._personal.get(who) or self._made.get(self._key(who, group_names))
+        return self._estate.statements if found is None else found.statements
+
     def _alike(self, who: Holder, group_names: Iterable[str]) -> Principal:
-        key: _Key = (who, ())
-        if who.kind == "user":
-            names = tuple(sorted({name for name in group_names if name in self._estate.groups}))
-            key = (self._estate.assigned.get(who, ()), names)
+        key = self._key(who, group_names)
         found = self._made.get(key)
         if found is None:
             has = held(self._estate, who, key[1], self._common)
             self._weigh(1 + len(has.grants) + sum(len(each.policy.statements) for each in has.holdings))
             found = self._made[key] = Principal(has, self._estate.roles)
         return found
+
+    def _key(self, who: Holder, group_names: Iterable[str]) -> _Key:
+        if who.kind != "user":
+            return who, ()
+        names = tuple(sorted({name for name in group_names if name in self._estate.groups}))
+        return self._estate.assigned.get(who, ()), names
 
 
 class State:

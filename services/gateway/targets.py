@@ -13,34 +13,64 @@ from shared.directory.login import known_address
 from shared.policy.entitlement.estate import EVERYONE
 from shared.policy.entitlement.resource import Container, Resource, folded
 from shared.store import access_policies, groups, profiles, registered_resources, targets
+from shared.store.groups import Group
 from shared.store.pool import Connection
 from shared.store.principals import user_id_of
+from shared.store.profiles import Person
 from shared.wire.cloudcms import references
 from shared.wire.cloudcms.principals import Kind, document
 from shared.wire.cloudcms.references import DOMAIN, DOMAINS, Reference
 from shared.wire.cloudcms.resources import decode, referred
 from shared.wire.cloudcms.shipped import system_policies
+from shared.wire.faults import Fault, Faulty
 
 BYTES_AT_ONCE = 128 * 1024
 """Of documents; more are decoded in a thread, or nothing else would happen meanwhile."""
 
+PIECE = 256
+"""Users or groups that are read before it is seen how many bytes they take."""
+BYTES_LIMIT = 32 * 1024 * 1024
+
 Key = TypeVar("Key")
 Made = TypeVar("Made")
+Thing = TypeVar("Thing", Person, Group)
 decode_object = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class _Reader(NamedTuple):
-    """A connection and whose things are read over it."""
+class _Reader:
+    """A connection, whose things are read over it, and how many bytes of documents were."""
 
-    connection: Connection
-    account: UUID
+    def __init__(self, connection: Connection, account: UUID) -> None:
+        self.connection, self.account, self.bytes = connection, account, 0
+
+    @property
+    def where(self) -> tuple[Connection, UUID]:
+        return self.connection, self.account
+
+    async def pieces(self, ids: Iterable[Key], read: Callable[..., Awaitable[list[Thing]]]) -> list[Thing]:
+        """Some users or groups, by pieces; raises Faulty where there is too much of them."""
+        found, every = list[Thing](), list(ids)
+        for first in range(0, len(every), PIECE):
+            more = await read(*self.where, every[first : first + PIECE])
+            self.bytes += sum(len(each.document or b"") for each in more)
+            if self.bytes > BYTES_LIMIT:
+                raise Faulty(Fault(f"this is about more than {BYTES_LIMIT} bytes of documents: ask for less"))
+            found += more
+        return found
+
+
+class Referred(NamedTuple):
+    """What some references refer to, by them as they were given, and how many bytes that is as stored."""
+
+    resources: dict[str, Resource]
+    bytes: int
 
 
 _Read = Callable[[_Reader, Collection[str]], Awaitable[Mapping[str, Resource]]]
 
 
-async def resources(connection: Connection, account: UUID, given: Iterable[str]) -> dict[str, Resource]:
-    """What references refer to, by them as they were given.
+async def resources(connection: Connection, account: UUID, given: Iterable[str]) -> Referred:
+    """What references refer to, by them as they were given; raises Faulty where that is too much.
 
     What is no reference, or of a kind that is kept here and not there, is left out. Of anything else that
     nobody has registered the reference says what there is to say.
@@ -62,7 +92,8 @@ async def resources(connection: Connection, account: UUID, given: Iterable[str])
         else known.get(folded(str(reference))) or _unregistered(reference)
         for text, reference in parsed.items()
     }
-    return {text: resource for text, resource in every.items() if resource is not None}
+    there = {text: resource for text, resource in every.items() if resource is not None}
+    return Referred(there, reader.bytes)
 
 
 def is_kept(reference: Reference) -> bool:
@@ -95,11 +126,12 @@ def _unregistered(reference: Reference) -> Resource:
 
 
 async def _registered(reader: _Reader, wanted: Collection[str]) -> dict[str, Resource]:
-    found = await registered_resources.several(*reader, wanted)
+    found = await registered_resources.several(*reader.where, wanted)
 
     def make(texts: Mapping[str, bytes]) -> dict[str, Resource]:
         return {on: decode(decode_object(text), reader.account) for on, text in texts.items()}
 
+    reader.bytes += sum(len(each.document) for each in found.values())
     return await _away({on: each.document for on, each in found.items()}, make)
 
 
@@ -109,9 +141,10 @@ async def _platform(reader: _Reader, _: Collection[str]) -> dict[str, Resource]:
 
 
 async def _policies(reader: _Reader, ids: Collection[str]) -> dict[str, Resource]:
-    stored = await access_policies.several(*reader, ids)
+    stored = await access_policies.several(*reader.where, ids)
     documents = {key: each.document for key, each in system_policies().items() if key in ids}
     documents |= {policy: each.document for policy, each in stored.items()}
+    reader.bytes += sum(map(len, documents.values()))
     within = (Container("platform", reader.account.hex),)
     return {
         policy: Resource(
@@ -135,7 +168,7 @@ async def _away(texts: Mapping[Key, bytes], make: Callable[[Mapping[Key, bytes]]
 
 async def _users(reader: _Reader, ids: Collection[str]) -> dict[str, Resource]:
     wanted = {text: found for text in ids if (found := user_id_of(text)) is not None}
-    people = await profiles.several(*reader, set(wanted.values()))
+    people = await reader.pieces(set(wanted.values()), profiles.several)
     own = await _decoded({each.user_id: each.document or b"{}" for each in people})
     made = {each.user_id: _user(reader.account, each, own[each.user_id]) for each in people}
     return {text: made[user_id] for text, user_id in wanted.items() if user_id in made}
@@ -154,7 +187,7 @@ def _principal(account: UUID, kind: Kind, own_id: str, name: str, own: dict[str,
 
 
 async def _groups(reader: _Reader, ids: Collection[str]) -> dict[str, Resource]:
-    rows = {each.group_id: each for each in await groups.several(*reader, ids)}
+    rows = {each.group_id: each for each in await reader.pieces(ids, groups.several)}
     own = await _decoded({each.group_id: each.document for each in rows.values()})
     found = {
         each.group_id: _principal(
@@ -166,8 +199,9 @@ async def _groups(reader: _Reader, ids: Collection[str]) -> dict[str, Resource]:
 
 
 async def _teams(reader: _Reader, ids: Collection[str]) -> dict[str, Resource]:
-    found = await targets.teams(*reader, ids)
+    found = await targets.teams(*reader.where, ids)
     own = await _decoded({team: stored.document for team, (_, stored) in found.items()})
+    reader.bytes += sum(len(stored.document) for _, stored in found.values())
     made = dict[str, Resource]()
     for team, (within, stored) in found.items():
         around = (Container("platform", reader.account.hex), *([Container(*within)] if within else ()))

@@ -33,6 +33,18 @@ def reversed_edges(edges: Edges) -> dict[str, list[str]]:
     return turned
 
 
+def depth(edges: Edges, start: str, most: int) -> int:
+    """How many groups the longest way from one has, itself included; what goes deeper counts as one more.
+
+    With a cycle on the way it goes deeper than anything.
+    """
+    level, found = {start}, 0
+    while level and found <= most:
+        level = {target for each in level for target in edges.get(each, ())}
+        found += 1
+    return found
+
+
 def cycle(edges: Edges, group: str, member: str) -> tuple[str, ...]:
     """The way from a group over one that would be its member back to itself; empty if there is none."""
     came_from: dict[str, str] = {member: group}

@@ -27,6 +27,10 @@ LOCK_SECONDS = 1.5
 BYTES_AT_ONCE = 32 * 1024
 
 
+class Unchanged(Exception):  # noqa: N818  # no error: the transaction is undone with the version it made
+    """A writer found nothing to change, so that whoever remembers the account need not read it again."""
+
+
 class Versions(NamedTuple):
     """How far an account has come: what it says of entitlements, and its users with their groups."""
 

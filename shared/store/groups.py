@@ -64,6 +64,11 @@ async def several(connection: Connection, account: UUID, ids: Collection[str]) -
     return [Group(*row) for row in await connection.fetch(SQL["several"], account, list(ids))]
 
 
+async def in_order(connection: Connection, account: UUID, ids: Collection[str]) -> list[str]:
+    """The ids of those that exist of some groups, oldest first."""
+    return [row["group_id"] for row in await connection.fetch(SQL["in_order"], account, list(ids))]
+
+
 async def page(connection: Connection, account: UUID, skip: int, take: int) -> list[Group]:
     """Some of all groups, oldest first."""
     return [Group(*row) for row in await connection.fetch(SQL["page"], account, skip, take)]
@@ -72,6 +77,12 @@ async def page(connection: Connection, account: UUID, skip: int, take: int) -> l
 async def count(connection: Connection, account: UUID) -> int:
     """How many groups there are."""
     found: int = await connection.fetchval(SQL["count"], account)
+    return found
+
+
+async def over(connection: Connection, account: UUID, limit: int) -> bool:
+    """Whether an account has more groups than that which did not come with records."""
+    found: bool = await connection.fetchval(SQL["over"], account, limit)
     return found
 
 

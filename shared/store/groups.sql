@@ -30,12 +30,23 @@ SELECT found.* FROM unnest($2::text[]) AS wanted (group_id) CROSS JOIN LATERAL (
 WHERE found.group_id = wanted.group_id
 ORDER BY found.created_at, found.group_id;
 
+-- name: in_order
+SELECT found.group_id FROM unnest($2::text[]) AS wanted (group_id) CROSS JOIN LATERAL (
+    SELECT group_id, created_at FROM directory_group
+    WHERE account_id = $1 AND group_id >= wanted.group_id ORDER BY group_id LIMIT 1) AS found
+WHERE found.group_id = wanted.group_id
+ORDER BY found.created_at, found.group_id;
+
 -- name: page
 SELECT group_id, name, document, created_at, created_by, modified_at, modified_by FROM directory_group
 WHERE account_id = $1 ORDER BY created_at, group_id LIMIT $3 OFFSET $2;
 
 -- name: count
 SELECT count(*) FROM directory_group WHERE account_id = $1;
+
+-- name: over
+SELECT count(*) > $2 FROM (
+    SELECT FROM directory_group WHERE account_id = $1 AND created_by <> 'directory' LIMIT $2 + 1) AS counted;
 
 -- name: named
 SELECT found.name, found.group_id FROM unnest($2::text[]) AS wanted (label) CROSS JOIN LATERAL (

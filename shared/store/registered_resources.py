@@ -23,6 +23,13 @@ class Stored(NamedTuple):
     modified_by: str
 
 
+class Usage(NamedTuple):
+    """How many resources an account has, and how many bytes their documents take."""
+
+    number: int
+    total_bytes: int
+
+
 async def several(connection: Connection, account: UUID, references: Iterable[str]) -> dict[str, Stored]:
     """Those that are registered, by reference in small letters."""
     rows = await connection.fetch(SQL["several"], account, list(references))
@@ -35,20 +42,14 @@ async def get(connection: Connection, account: UUID, resource_id: str) -> Stored
     return None if row is None else Stored(*row)
 
 
-async def every(connection: Connection, account: UUID) -> list[Stored]:
-    """All of an account's, oldest first."""
-    return [Stored(*row) for row in await connection.fetch(SQL["all"], account)]
-
-
 async def page(connection: Connection, account: UUID, window: tuple[int, int]) -> list[Stored]:
     """The oldest first: after the first `window[0]`, at most `window[1]`."""
     return [Stored(*row) for row in await connection.fetch(SQL["page"], account, *window)]
 
 
-async def count(connection: Connection, account: UUID) -> int:
-    """How many there are."""
-    found: int = await connection.fetchval(SQL["count"], account)
-    return found
+async def usage(connection: Connection, account: UUID) -> Usage:
+    """What an account's limits are compared with."""
+    return Usage(*(await connection.fetch(SQL["usage"], account))[0])
 
 
 async def insert(

@@ -8,16 +8,12 @@ SELECT found.* FROM unnest($2::text[]) AS wanted (reference) CROSS JOIN LATERAL 
 SELECT resource_id, reference, document, created_at, created_by, modified_at, modified_by
 FROM registered_resource WHERE account_id = $1 AND resource_id = $2;
 
--- name: all
-SELECT resource_id, reference, document, created_at, created_by, modified_at, modified_by
-FROM registered_resource WHERE account_id = $1 ORDER BY created_at, resource_id;
-
 -- name: page
 SELECT resource_id, reference, document, created_at, created_by, modified_at, modified_by
 FROM registered_resource WHERE account_id = $1 ORDER BY created_at, resource_id LIMIT $3 OFFSET $2;
 
--- name: count
-SELECT count(*) FROM registered_resource WHERE account_id = $1;
+-- name: usage
+SELECT count(*), coalesce(sum(bytes), 0)::bigint FROM registered_resource WHERE account_id = $1;
 
 -- name: insert
 INSERT INTO registered_resource (account_id, resource_id, reference, document, bytes,

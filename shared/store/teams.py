@@ -29,6 +29,13 @@ class Stored(NamedTuple):
     modified_by: str
 
 
+class Usage(NamedTuple):
+    """How many teams an account has in all, and how many bytes their documents take."""
+
+    number: int
+    total_bytes: int
+
+
 class New(NamedTuple):
     """A team to be."""
 
@@ -59,10 +66,9 @@ async def count(connection: Connection, account: UUID, within: Within) -> int:
     return found
 
 
-async def usage(connection: Connection, account: UUID) -> int:
-    """How many teams an account has in all."""
-    found: int = await connection.fetchval(SQL["usage"], account)
-    return found
+async def usage(connection: Connection, account: UUID) -> Usage:
+    """What an account's limits are compared with."""
+    return Usage(*(await connection.fetch(SQL["usage"], account))[0])
 
 
 async def get(connection: Connection, account: UUID, within: Within, key_or_id: str) -> Stored | None:
@@ -85,8 +91,8 @@ async def of_groups(
 async def insert(connection: Connection, account: UUID, within: Within, new: New) -> Stored:
     """Write a new one; raises UniqueViolation if the key is taken there."""
     kind, container_id = container(within)
-    values = (new.id, kind, container_id, new.key, new.group, list(new.roles), new.document, new.by)
-    (row,) = await connection.fetch(SQL["insert"], account, *values)
+    place = (new.id, kind, container_id, new.key, new.group, list(new.roles))
+    (row,) = await connection.fetch(SQL["insert"], account, *place, new.document, len(new.document), new.by)
     return Stored(*row)
 
 
@@ -94,7 +100,7 @@ async def put(
     connection: Connection, account: UUID, team_id: str, roles: Sequence[str], document: bytes, by: str
 ) -> Stored:
     """Replace one that exists."""
-    (row,) = await connection.fetch(SQL["put"], account, team_id, list(roles), document, by)
+    (row,) = await connection.fetch(SQL["put"], account, team_id, list(roles), document, len(document), by)
     return Stored(*row)
 
 

@@ -1,5 +1,6 @@
 """What a gateway remembers of entitlements: as long as it is true, and no more than fits."""
 
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from services.gateway import entitlements, estates
+from services.gateway import entitlement_tests, entitlements, estates, targets
 from services.gateway.entitlements import NotRemembered, View
 from services.gateway.estates import Estates, Principals
 from services.gateway.resources import Resources
@@ -16,11 +17,12 @@ from shared.policy.entitlement.estate import Estate, Granted, Holder
 from shared.policy.entitlement.policy import Action, Policy, Statement
 from shared.policy.entitlement.principal import Principal
 from shared.policy.entitlement.resource import Resource
-from shared.store import access_policies, accounts, assignments, grants, pool
+from shared.store import access_policies, accounts, assignments, grants, groups, pool, registered_resources
 from shared.store.access_policies import Written
 from shared.store.entitlements import Versions, advance
 from shared.store.grants import Given
 from shared.store.pool import Connection
+from shared.wire.faults import Faulty
 
 ANN, BOB, STAFF = Holder("user", str(UUID(int=1))), Holder("user", str(UUID(int=2))), Holder("group", "staff")
 NODE = Resource("node://p/n", "node", "n")
@@ -206,3 +208,50 @@ def test_what_one_is_granted_oneself_comes_on_top_of_what_all_alike_have() -> No
         alone = Principal(held(estate, who, names, own), estate.roles)
         for resource in (NODE, other):
             assert principals.of(who, names).authorities(resource) == alone.authorities(resource)
+
+
+async def test_a_question_about_many_assignments_is_thought_about_elsewhere(gateway: Gateway) -> None:
+    await gateway.write("p", GRANTING)
+    await gateway.connection.execute(
+        """
+        INSERT INTO assignment (account_id, policy_id, holder_kind, holder_id, created_at)
+        SELECT $1, 'p', 'user', gen_random_uuid()::text, now() FROM generate_series(1, 100000)
+        """,
+        gateway.account,
+    )
+    asked = {"target": {"type": "node"}, "permission": "READ", "policies": [GRANTING]}
+    question = (gateway.connection, gateway.resources, gateway.account, asked)
+    await entitlement_tests.resolve(*question)
+    began = time.thread_time()
+    resolved = await entitlement_tests.resolve(*question)
+    assert time.thread_time() - began < 0.1
+    assert len(resolved.used[0].holders) == 100_000
+
+
+async def test_what_a_reference_leads_to_is_weighed_as_it_is_stored(gateway: Gateway) -> None:
+    document = msgspec.json.encode({"reference": "node://p/n", "properties": {"x": "y" * 60_000}})
+    content = ("node://p/n", document)
+    await registered_resources.insert(gateway.connection, gateway.account, "r", content, "x")
+
+    async def work(view: View) -> dict[str, Resource]:
+        return await view.resources(["node://p/n"])
+
+    assert await entitlements.read(gateway.resources, gateway.account, work)
+    state = gateway.resources.estates.of(gateway.account).state
+    assert state.weight == len(document) // estates.BYTES + 1
+
+
+async def test_documents_of_principals_that_are_too_much_together_are_refused(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(targets, "BYTES_LIMIT", 1000)
+    for number in range(2):
+        row = (f"g{number}", f"g{number}", b'{"x":"' + b"y" * 600 + b'"}', "x")
+        assert await groups.insert(gateway.connection, gateway.account, *row)
+
+    async def work(view: View) -> dict[str, Resource]:
+        account = gateway.account.hex
+        return await view.resources([f"group://{account}/default/g{number}" for number in range(2)])
+
+    with pytest.raises(Faulty, match="1000 bytes"):
+        await entitlements.read(gateway.resources, gateway.account, work)

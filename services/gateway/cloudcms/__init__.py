@@ -2,6 +2,8 @@
 
 endpoint     what is around every handler: who calls, may they
 answers      status words, result maps, failures: the one place with their shapes
+bounds       how much time and memory a request may take
+writing      transactions, which leave no version where they change nothing
 listing      `skip`, `limit`, `sort` in all the ways in which clients write them
 sessions/    from a password to a token, and who calls by it
 platform     the account, and who is logged in

@@ -4,7 +4,7 @@ from services.gateway.cloudcms import domains, platform, roles
 from services.gateway.cloudcms.decisions import access, checks, collection
 from services.gateway.cloudcms.grants import authorities
 from services.gateway.cloudcms.policies import assignments, catalogue, policies, policy_lists
-from services.gateway.cloudcms.principals import members, principals
+from services.gateway.cloudcms.principals import members, membership_checks, principals
 from services.gateway.cloudcms.resources import referents, resources
 from services.gateway.cloudcms.sessions import oauth
 from services.gateway.cloudcms.teams import team_members, team_roles, teams
@@ -21,6 +21,7 @@ ROUTES: tuple[Route, ...] = (
     *authorities.ROUTES,
     *domains.ROUTES,
     *members.ROUTES,
+    *membership_checks.ROUTES,
     *principals.ROUTES,
     *roles.ROUTES,
     *teams.ROUTES,

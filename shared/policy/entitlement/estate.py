@@ -62,6 +62,16 @@ class Estate(Struct, frozen=True, dict=True):
     roles: Roles = Roles()
 
     @cached_property
+    def statements(self) -> int:
+        """How many all policies in force have together: nobody has more."""
+        return sum(len(each.statements) for each in self.policies.values())
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names of groups by their ids."""
+        return {group: name for name, group in self.groups.items()}
+
+    @cached_property
     def teams_of(self) -> Mapping[str, list[Team]]:
         """The teams by the group whose members they have."""
         found = defaultdict[str, list[Team]](list)

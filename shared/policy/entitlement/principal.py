@@ -14,7 +14,7 @@ from shared.policy.entitlement.decision import (
     gives,
 )
 from shared.policy.entitlement.holding import Grant, Held, Holding, Source
-from shared.policy.entitlement.policy import Scope, Statement, in_order
+from shared.policy.entitlement.policy import Pause, Scope, Statement, in_order
 from shared.policy.entitlement.resource import Resource, folded
 from shared.policy.entitlement.roles import CONNECT, Roles, permission_key, role_key
 
@@ -71,6 +71,11 @@ class Principal:
         self._named = frozenset(role for step in self._latest_first for role in step.roles)
         self._named |= {grant.role for grant in held.grants} | {given.role for given in held.team_roles}
 
+    @property
+    def statements(self) -> int:
+        """How many may have to be asked for an answer."""
+        return len(self._latest_first)
+
     def besides(self, grants: Iterable[Grant]) -> "Principal":
         """The same with more grants, which count before those that it has."""
         every = [each for granted in self._grants.values() for each in granted]
@@ -79,17 +84,17 @@ class Principal:
         found._named |= self._named
         return found
 
-    def authority(self, role: str, resource: Resource) -> Decision:
+    def authority(self, role: str, resource: Resource, pause: Pause = int) -> Decision:
         """Whether the principal holds a role, CONNECT or not."""
         key = role_key(role)
-        return _decided(self._standings((key,), resource), (key,))
+        return _decided(self._standings((key,), resource, pause), (key,))
 
-    def permission(self, permission: str, resource: Resource) -> Decision:
+    def permission(self, permission: str, resource: Resource, pause: Pause = int) -> Decision:
         """Whether some role that the principal holds gives a permission, and some role CONNECT."""
         wanted = self._roles.carrying(permission_key(permission))
         connecting = self._roles.carrying(CONNECT)
         said, missing = list[Standing](), [wanted, connecting]
-        for standing in self._standings(wanted | connecting, resource):
+        for standing in self._standings(wanted | connecting, resource, pause):
             said.append(standing)
             if gives(standing):
                 missing = [roles for roles in missing if standing.role not in roles]
@@ -103,36 +108,39 @@ class Principal:
             return Decision(False, NoConnect(connected.reason))
         return found
 
-    def authorities(self, resource: Resource) -> dict[str, Standing]:
+    def authorities(self, resource: Resource, pause: Pause = int) -> dict[str, Standing]:
         """The roles that the principal holds, each with what gives it."""
-        standings = self._standings(self._named, resource)
+        standings = self._standings(self._named, resource, pause)
         return {standing.role: standing for standing in standings if gives(standing)}
 
     def permissions(self, resource: Resource) -> frozenset[str]:
         """All permissions of the roles held, or none if CONNECT is not among them."""
-        held = (self._roles.permissions(role) for role in self.authorities(resource))
-        permissions = frozenset[str]().union(*held)
+        return self.carried(self.authorities(resource))
+
+    def carried(self, authorities: Iterable[str]) -> frozenset[str]:
+        """All permissions that come with the roles held on a resource."""
+        permissions = frozenset[str]().union(*map(self._roles.permissions, authorities))
         return permissions if CONNECT in permissions else frozenset()
 
-    def _standings(self, roles: Collection[str], resource: Resource) -> Iterator[Standing]:
+    def _standings(self, roles: Collection[str], resource: Resource, pause: Pause) -> Iterator[Standing]:
         """What decides of each of the roles, for those of which something does, the strongest first."""
         undecided = set(roles)
         for grant in self._grants.get(folded(resource.reference), ()):
             if grant.role in undecided:
                 undecided.remove(grant.role)
                 yield ByGrant(grant.role, grant.id, grant.source)
-        yield from self._stated(undecided, resource)
+        yield from self._stated(undecided, resource, pause)
         for given in self._team_roles:
             if given.role in undecided and given.counts(resource):
                 undecided.remove(given.role)
                 yield ByTeamRole(given.role, given.source)
 
-    def _stated(self, undecided: set[str], resource: Resource) -> Iterator[Standing]:
+    def _stated(self, undecided: set[str], resource: Resource, pause: Pause) -> Iterator[Standing]:
         """What statements decide; they take the roles out of the undecided."""
         for step in self._latest_first:
             if not undecided:
                 return
-            if step.roles.isdisjoint(undecided) or not step.statement.applies(resource):
+            if step.roles.isdisjoint(undecided) or not step.statement.applies(resource, pause):
                 continue
             source = step.source or step.way(resource)
             if source is None:

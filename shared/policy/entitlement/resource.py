@@ -50,6 +50,11 @@ class Resource(Struct, frozen=True):
         value = self.properties.get(name)
         return value if isinstance(value, str) else None
 
+    @property
+    def length(self) -> int:
+        """Characters of the texts that patterns can be asked of, more or less."""
+        return sum(map(len, self.paths)) + _length(self.properties)
+
     def datastores(self) -> tuple[Container, ...]:
         """The datastores around it, and itself if it is one."""
         if self.type not in DATASTORES or self.id is None:
@@ -59,6 +64,14 @@ class Resource(Struct, frozen=True):
     def projects(self) -> frozenset[str]:
         """The ids of the projects it is in, or is."""
         return frozenset(store.id for store in self.datastores() if store.type == PROJECT)
+
+
+def _length(value: object) -> int:
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(map(_length, value.values())) + len(value)
+    return sum(map(_length, value)) + len(value) if isinstance(value, list | tuple) else 1
 
 
 def folded(reference: str) -> str:

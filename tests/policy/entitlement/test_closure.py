@@ -79,6 +79,16 @@ def test_a_circle_of_many_groups_ends():
     assert time.process_time() - began < 1
 
 
+def test_what_is_held_far_up_is_found_without_the_way_to_all_that_is_below() -> None:
+    parents = {f"g{number:05}": (f"g{number + 1:05}",) for number in range(10_000)}
+    top = Holder("group", "g10000")
+    estate = Estate({"p": Policy("p", ())}, {top: ("p",)}, parents, {"g00000": "g00000"})
+    began = time.process_time()
+    (holding,) = held(estate, ANN, ["g00000"], {}).holdings
+    assert time.process_time() - began < 0.2
+    assert len(holding.source.path) == 10_001
+
+
 @pytest.mark.parametrize(
     ("resource", "role", "allowed"),
     [

@@ -12,6 +12,7 @@ from services.gateway.cloudcms.decisions import questions
 from services.gateway.cloudcms.decisions.checks import BYTES, LIMIT, SMALL
 from services.gateway.cloudcms.decisions.questions import Answered, Facts, Question, Right
 from services.gateway.cloudcms.decisions.reasons import Explanation, explained
+from services.gateway.cloudcms.decisions.thinking import Course, thought
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy.entitlement.resource import Resource
 from shared.wire.cloudcms import objects, resources
@@ -161,7 +162,7 @@ async def check(call: Call) -> Answer:
 
 def _checked(asked: list[Asked], known: Facts, answered: list[Answered], *, explain: bool) -> msgspec.Raw:
     explaining = explain or any(each.entry.explain for each in asked)
-    names = {group: name for name, group in known.estate.groups.items()} if explaining else {}
+    names = known.estate.names if explaining else {}
     rows = list[dict[str, Any]]()
     for each, found in zip(asked, answered, strict=True):
         name = "hasAuthority" if each.entry.right().is_role else "hasPermission"
@@ -179,21 +180,20 @@ async def lookup(call: Call) -> Answer:
     asked: list[Asked] = call.body
     pairs = [(each.entry.principal_id, each.on) for each in asked]
     known = await questions.known(call, pairs)
-    if len(asked) <= questions.ALONE:
-        return Answer(_looked_up(asked, known))
-    return Answer(await asyncio.to_thread(_looked_up, asked, known))
+    work = known.work(pairs)
+    return Answer(await thought(call, work, lambda course: _looked_up(asked, known, course)))
 
 
-def _looked_up(asked: list[Asked], known: Facts) -> msgspec.Raw:
+def _looked_up(asked: list[Asked], known: Facts, course: Course) -> msgspec.Raw:
     rows = []
     for each in asked:
-        pair = known.pair(each.entry.principal_id, each.on)
+        pair = known.pair(each.entry.principal_id, each.on, course)
         if isinstance(pair, str):
             row = {"authorities": [], "permissions": [], "message": pair}
         else:
             principal, resource = pair
-            authorities = sorted(principal.authorities(resource))
-            row = {"authorities": authorities, "permissions": sorted(principal.permissions(resource))}
+            authorities = sorted(principal.authorities(resource, course.clock))
+            row = {"authorities": authorities, "permissions": sorted(principal.carried(authorities))}
         rows.append(each.sent | row)
     return msgspec.Raw(msgspec.json.encode({"entries": rows}))
 

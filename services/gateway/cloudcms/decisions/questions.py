@@ -1,11 +1,12 @@
 """Many questions about rights at once, of one moment; what is the same for several is found out once."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.gateway import entitlements as reading
-from services.gateway.cloudcms.decisions import asking
+from services.gateway.cloudcms.bounds import Clock
+from services.gateway.cloudcms.decisions import asking, thinking
+from services.gateway.cloudcms.decisions.thinking import Course, Work, thought
 from services.gateway.entitlements import Asked, View
 from services.gateway.routing import Call
 from shared.policy.entitlement.decision import Decision
@@ -49,15 +50,30 @@ class Facts(NamedTuple):
     resources: Mapping[str, Resource]
     asked: Asked
 
-    def pair(self, principal: str, on: str | Resource) -> Pair | str:
-        """Whom and what a question is about; or why there is no such thing, for people."""
+    def pair(self, principal: str, on: str | Resource, course: Course) -> Pair | str:
+        """Whom and what a question is about; or why there is no such thing, for people. Raises Faulty."""
         who = self.found.get(principal)
         if who is None:
             return f"{asking.no_principal(principal)} does not exist"
         resource = on if isinstance(on, Resource) else self.resources.get(on)
         if resource is None:
             return asking.malformed(str(on)) or f"{asking.no_resource(str(on))} does not exist"
-        return Pair(self.asked.of(who.holder), resource)
+        return Pair(course.ready(self.asked.of(who.holder)), resource)
+
+    def work(self, pairs: Sequence[tuple[str, str | Resource]]) -> Work:
+        """How much it takes to answer of some principals and resources; of many it is guessed from all."""
+        if len(pairs) > ALONE:
+            every = [*self.resources.values(), *(on for _, on in pairs if isinstance(on, Resource))]
+            weight = sum(map(thinking.weight, every)) // max(len(every), 1)
+            return Work(len(pairs) * self.estate.statements * max(weight, 1), inline=False)
+        return Work(sum(self._work(*each) for each in pairs))
+
+    def _work(self, principal: str, on: str | Resource) -> int:
+        who = self.found.get(principal)
+        resource = on if isinstance(on, Resource) else self.resources.get(on)
+        if who is None or resource is None:
+            return 0
+        return self.asked.statements(who.holder) * thinking.weight(resource)
 
 
 async def _facts(view: View, principals: Iterable[str], on: Sequence[str | Resource]) -> Facts:
@@ -84,13 +100,14 @@ async def known(call: Call, pairs: Sequence[tuple[str, str | Resource]]) -> Fact
 
 async def answers(call: Call, questions: Sequence[Question]) -> tuple[Facts, list[Answered]]:
     """The answers to some questions, in their order, and what they follow from."""
-    facts = await known(call, [(each.principal, each.on) for each in questions])
-    if len(questions) <= ALONE:
-        return facts, _answers(facts, questions)
-    return facts, await asyncio.to_thread(_answers, facts, questions)
+    pairs = [(each.principal, each.on) for each in questions]
+    facts = await known(call, pairs)
+    work = facts.work(pairs)
+    return facts, await thought(call, work, lambda course: answered(facts, questions, course))
 
 
-def _answers(facts: Facts, questions: Sequence[Question]) -> list[Answered]:
+def answered(facts: Facts, questions: Sequence[Question], course: Course) -> list[Answered]:
+    """The answers; raises Faulty where they take too long."""
     pairs: dict[tuple[str, str | int], Pair | str] = {}
     decided: dict[tuple[int, int, Right], Answered] = {}
     found = list[Answered]()
@@ -98,23 +115,24 @@ def _answers(facts: Facts, questions: Sequence[Question]) -> list[Answered]:
         who, on, right = question
         name = (who, on if isinstance(on, str) else id(on))
         if name not in pairs:
-            pairs[name] = facts.pair(who, on)
+            pairs[name] = facts.pair(who, on, course)
         pair = pairs[name]
         if isinstance(pair, str):
             found.append(pair)
             continue
         same = (id(pair.principal), id(pair.resource), right)
         if same not in decided:
-            decided[same] = _decided(facts.estate, pair, right)
+            decided[same] = _decided(facts.estate, pair, right, course.clock)
         found.append(decided[same])
     return found
 
 
-def _decided(estate: Estate, pair: Pair, right: Right) -> Answered:
+def _decided(estate: Estate, pair: Pair, right: Right, clock: Clock) -> Answered:
+    clock.look()
     if right.is_role:
         if right.key not in estate.roles:
             return asking.no_role(right.key)
-        return pair.principal.authority(right.key, pair.resource)
+        return pair.principal.authority(right.key, pair.resource, clock)
     if permission_key(right.key) not in PERMISSIONS:
         return asking.no_permission(right.key)
-    return pair.principal.permission(right.key, pair.resource)
+    return pair.principal.permission(right.key, pair.resource, clock)

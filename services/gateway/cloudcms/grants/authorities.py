@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Iterator
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -9,7 +10,9 @@ from msgspec import Struct
 from services.gateway import entitlements as reading
 from services.gateway.auth import Scope
 from services.gateway.cloudcms.answers import Check, Status, conflict
+from services.gateway.cloudcms.bounds import Clock
 from services.gateway.cloudcms.decisions import asking
+from services.gateway.cloudcms.decisions.thinking import Course, Work, thought, weight
 from services.gateway.cloudcms.grants.acl import (
     Acl,
     AclQuery,
@@ -21,17 +24,19 @@ from services.gateway.cloudcms.grants.acl import (
     wanted,
 )
 from services.gateway.cloudcms.grants.places import PLACES, Place
-from services.gateway.entitlements import View
+from services.gateway.cloudcms.writing import writing
+from services.gateway.entitlements import Asked, View
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy.entitlement.decision import Decision
 from shared.policy.entitlement.estate import Granted, Holder
 from shared.policy.entitlement.principal import Principal
 from shared.policy.entitlement.resource import Resource, folded
-from shared.policy.entitlement.roles import role_key
+from shared.policy.entitlement.roles import Roles, role_key
 from shared.store import audit, entitlements, grants
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.grants import Given
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection
 
 NUMBER_LIMIT = 100_000
 """Grants of an account."""
@@ -52,7 +57,7 @@ class PrincipalsObject(Struct, frozen=True):
 
 async def grant(call: Call, place: Place) -> Answer:
     """Answer POST …/authorities/{authority_id}/grant: as before if it is granted already."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         view = reading.fresh(connection, call.account)
         resource = await place.find(view, call)
@@ -60,25 +65,27 @@ async def grant(call: Call, place: Place) -> Answer:
         known = await entitlements.roles(connection, call.account)
         given = Given(folded(resource.reference), holder, asking.role(_authority(call), known))
         grant_id = secrets.token_hex(10)
-        if await grants.grant(connection, call.account, grant_id, given):
-            if await grants.over(connection, call.account, NUMBER_LIMIT):
-                raise conflict(f"an account has at most {NUMBER_LIMIT} grants, revoke one first")
-            granted = Granted(grant_id, given.role, holder)
-            await _record(
-                connection, call, Change("create", "grant", grant_id, None, _text(given.on, granted))
-            )
+        if not await grants.grant(connection, call.account, grant_id, given):
+            raise Unchanged
+        if await grants.over(connection, call.account, NUMBER_LIMIT):
+            raise conflict(f"an account has at most {NUMBER_LIMIT} grants, revoke one first")
+        granted = Granted(grant_id, given.role, holder)
+        await _record(connection, call, Change("create", "grant", grant_id, None, _text(given.on, granted)))
     return Answer(Status())
 
 
 async def revoke(call: Call, place: Place) -> Answer:
     """Answer POST …/authorities/{authority_id}/revoke: fine as well if there is nothing to revoke."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         view = reading.fresh(connection, call.account)
         on = folded((await place.find(view, call)).reference)
         holder = (await asking.principal(view, call.query.id)).holder
         role = role_key(_authority(call))
-        for each in await grants.revoke(connection, call.account, on, holder, None if role == ALL else role):
+        revoked = await grants.revoke(connection, call.account, on, holder, None if role == ALL else role)
+        if not revoked:
+            raise Unchanged
+        for each in revoked:
             await _record(connection, call, Change("delete", "grant", each.id, _text(on, each), None))
     return Answer(Status())
 
@@ -99,30 +106,44 @@ def _text(on: str, granted: Granted) -> bytes:
 
 async def check_authority(call: Call, place: Place) -> Answer:
     """Answer POST …/authorities/{authority_id}/check."""
-
-    async def decide(view: View) -> Decision:
-        role = asking.role(_authority(call), (await view.estate()).roles)
-        principal, resource = await _both(view, call, place)
-        return principal.authority(role, resource)
-
-    return Answer(Check((await reading.read(call.resources, call.account, decide)).allowed))
+    one = await reading.read(call.resources, call.account, _one(call, place))
+    role = asking.role(_authority(call), one.roles)
+    return await _checked(call, one, lambda who, clock: who.authority(role, one.resource, clock))
 
 
 async def check_permission(call: Call, place: Place) -> Answer:
     """Answer POST …/permissions/{permission_id}/check."""
     permission = asking.permission(call.request.match_info["permission_id"])
-
-    async def decide(view: View) -> Decision:
-        principal, resource = await _both(view, call, place)
-        return principal.permission(permission, resource)
-
-    return Answer(Check((await reading.read(call.resources, call.account, decide)).allowed))
+    one = await reading.read(call.resources, call.account, _one(call, place))
+    return await _checked(call, one, lambda who, clock: who.permission(permission, one.resource, clock))
 
 
-async def _both(view: View, call: Call, place: Place) -> tuple[Principal, Resource]:
-    resource = await place.find(view, call)
-    holder: Holder = (await asking.principal(view, call.query.id)).holder
-    return (await view.asked([holder], [resource])).of(holder), resource
+class _One(NamedTuple):
+    """A principal, a resource to be asked about, and the roles that there are."""
+
+    holder: Holder
+    resource: Resource
+    asked: Asked
+    roles: Roles
+
+
+def _one(call: Call, place: Place) -> Callable[[View], Awaitable[_One]]:
+    async def read(view: View) -> _One:
+        resource = await place.find(view, call)
+        holder: Holder = (await asking.principal(view, call.query.id)).holder
+        asked = await view.asked([holder], [resource])
+        return _One(holder, resource, asked, (await view.estate()).roles)
+
+    return read
+
+
+async def _checked(call: Call, one: _One, decide: Callable[[Principal, Clock], Decision]) -> Answer:
+    work = Work(one.asked.statements(one.holder) * weight(one.resource))
+
+    def think(course: Course) -> Decision:
+        return decide(course.ready(one.asked.of(one.holder)), course.clock)
+
+    return Answer(Check((await thought(call, work, think)).allowed))
 
 
 def _at(

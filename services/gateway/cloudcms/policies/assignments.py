@@ -12,10 +12,12 @@ from services.gateway import entitlements as states
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import listing
 from services.gateway.cloudcms.answers import ResultMap, Status, conflict, refused, result_map
+from services.gateway.cloudcms.bounds import room
 from services.gateway.cloudcms.listing import MOST, Listing
-from services.gateway.cloudcms.policies import holders, policy_lists, policy_rows
+from services.gateway.cloudcms.policies import holders, policy_rows
 from services.gateway.cloudcms.policies.policies import ONE, PATH, existing, path_id
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
+from services.gateway.cloudcms.writing import writing
 from services.gateway.entitlements import View
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement import closure
@@ -23,6 +25,7 @@ from shared.policy.entitlement.estate import Estate, Holder
 from shared.policy.entitlement.policy import Scope as PolicyScope
 from shared.store import access_policies, assignments, audit, entitlements
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, TargetRow
 from shared.wire.cloudcms.shipped import system_policies
@@ -65,38 +68,41 @@ async def _check_policy(connection: Connection, account: UUID, policy_id: str) -
 async def assign(call: Call) -> Answer:
     """Answer POST /access/policies/{policy_id}/assign."""
     policy_id = path_id(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         await _check_policy(connection, call.account, policy_id)
         holder = await _meant(connection, call)
-        if await assignments.assign(connection, call.account, policy_id, holder):
-            if await assignments.number(connection, call.account) > NUMBER_LIMIT:
-                raise conflict(f"an account has at most {NUMBER_LIMIT} assignments, unassign one first")
-            await _record(connection, call, policy_id, holder, is_held=True)
+        if not await assignments.assign(connection, call.account, policy_id, holder):
+            raise Unchanged
+        if await assignments.number(connection, call.account) > NUMBER_LIMIT:
+            raise conflict(f"an account has at most {NUMBER_LIMIT} assignments, unassign one first")
+        await _record(connection, call, policy_id, holder, is_held=True)
     return Answer(Status())
 
 
 async def unassign(call: Call) -> Answer:
     """Answer POST /access/policies/{policy_id}/unassign."""
     policy_id = path_id(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         await _check_policy(connection, call.account, policy_id)
         holder = await _meant(connection, call)
-        if await assignments.unassign(connection, call.account, policy_id, holder):
-            await _record(connection, call, policy_id, holder, is_held=False)
+        if not await assignments.unassign(connection, call.account, policy_id, holder):
+            raise Unchanged
+        await _record(connection, call, policy_id, holder, is_held=False)
     return Answer(Status())
 
 
 async def unassign_all(call: Call) -> Answer:
     """Answer POST /access/policies/unassignall."""
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         holder = await _meant(connection, call)
-        if policies := await assignments.unassign_all(connection, call.account, holder):
-            before = _document(holder, policies)
-            change = Change("delete", "assignment", holder.id, before, None)
-            await audit.record(connection, call.account, call.actor, change)
+        policies = await assignments.unassign_all(connection, call.account, holder)
+        if not policies:
+            raise Unchanged
+        change = Change("delete", "assignment", holder.id, _document(holder, policies), None)
+        await audit.record(connection, call.account, call.actor, change)
     return Answer(Status())
 
 
@@ -124,7 +130,7 @@ async def find(call: Call) -> Answer:
     if asked.inherited:
         found = list(dict.fromkeys([*found, *await _inherited(call, holder)]))
     wanted = found[asked.skip : asked.skip + asked.most] if choice.any else found
-    async with policy_lists.room(call, heavy=len(wanted) > FEW):
+    async with room(call, heavy=len(wanted) > FEW):
         async with acquire(call.resources.pool) as connection:
             rows = await _rows(connection, call.account, wanted)
         if choice.any:

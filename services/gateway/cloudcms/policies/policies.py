@@ -7,10 +7,12 @@ from uuid import UUID
 from services.gateway.auth import Scope
 from services.gateway.cloudcms.answers import Created, Failed, Status, conflict, not_found
 from services.gateway.cloudcms.policies import policy_rows
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import access_policies, audit, entitlements
 from shared.store.access_policies import Stored, Written
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms import objects
 from shared.wire.cloudcms import policies as documents
@@ -106,16 +108,17 @@ async def _check_room(connection: Connection, account: UUID, more: int, more_byt
 async def replace(call: Call) -> Answer:
     """Answer PUT /access/policies/{policy_id} and POST …/update; what says what it said changes nothing."""
     policy_id, decoded = own_id(call), call.body
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         version = await entitlements.advance(connection, call.account)
         was = await existing(connection, call.account, policy_id)
         await _check_roles(connection, call.account, decoded)
-        if was.document != decoded.document:
-            await _check_room(connection, call.account, 0, len(decoded.document) - len(was.document))
-            written = Written(decoded.document, version, call.actor.name)
-            await access_policies.put(connection, call.account, policy_id, written)
-            change = Change("update", "access_policy", policy_id, was.document, decoded.document)
-            await audit.record(connection, call.account, call.actor, change)
+        if was.document == decoded.document:
+            raise Unchanged
+        await _check_room(connection, call.account, 0, len(decoded.document) - len(was.document))
+        written = Written(decoded.document, version, call.actor.name)
+        await access_policies.put(connection, call.account, policy_id, written)
+        change = Change("update", "access_policy", policy_id, was.document, decoded.document)
+        await audit.record(connection, call.account, call.actor, change)
     return Answer(Status())
 
 

@@ -1,8 +1,7 @@
 """Lists of access policies: all of them, or those that a query finds."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -11,6 +10,7 @@ from services.gateway.auth import Scope
 from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudcms import listing
 from services.gateway.cloudcms.answers import ResultMap
+from services.gateway.cloudcms.bounds import SMALL_BYTES, room
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.policies import policy_rows
 from services.gateway.cloudcms.policies.policies import ID, NUMBER_LIMIT, PATH
@@ -22,9 +22,6 @@ from shared.store.pool import acquire
 from shared.wire.cloudcms import objects, queries
 from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, PolicyQueryObject
 from shared.wire.cloudcms.queries import Query
-
-SMALL_BYTES = 128 * 1024
-"""As much as is put together while others wait: a millisecond."""
 
 
 async def page(call: Call) -> Answer:
@@ -52,15 +49,6 @@ async def _listed(call: Call, choice: Choice) -> Answer:
     heavy = usage.total_bytes * read > BODY_BYTES * usage.number
     async with room(call, heavy=heavy or choice.costly):
         return Answer(await (_slice if choice.any else _scan)(call, usage, choice))
-
-
-@asynccontextmanager
-async def room(call: Call, *, heavy: bool) -> AsyncIterator[None]:
-    """Room for what takes much memory or time: as of large bodies, there is not much of that at once."""
-    async with AsyncExitStack() as held:
-        if heavy:
-            await held.enter_async_context(call.resources.large.turn(call.account))
-        yield
 
 
 async def _by_id(call: Call, policy_id: object, choice: Choice) -> ResultMap[msgspec.Raw]:

@@ -10,16 +10,19 @@ from services.gateway import users
 from services.gateway.cloudcms.answers import Created, Failed, Status, conflict, not_found, refused
 from services.gateway.cloudcms.principals import user_changes
 from services.gateway.cloudcms.principals.principal_documents import audited, group_document
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Call
 from services.gateway.users import Scene
 from shared.directory.merge import Record, User
 from shared.policy.entitlement.estate import EVERYONE
 from shared.store import audit, departures, entitlements, groups
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.groups import Group
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms.principals import Given
 
+NUMBER_LIMIT = 100_000
 MEMBERS_LIMIT = 10_000
 """Users whom the deletion of a group can take it from at once."""
 
@@ -45,6 +48,7 @@ async def create(call: Call, given: Given) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         await entitlements.advance(connection, call.account)
         await user_changes.check_name_free(connection, call, given.name)
+        await check_number(connection, call)
         row = (group_id, given.name, given.text, call.actor.name)
         if not await groups.insert(connection, call.account, *row):
             raise conflict(f"there is a group `{given.name}` already")
@@ -54,11 +58,17 @@ async def create(call: Call, given: Given) -> Answer:
     return Answer(Created(group_id))
 
 
+async def check_number(connection: Connection, call: Call) -> None:
+    """Raises Failed where no more groups can be made; those that came with records do not count."""
+    if await groups.over(connection, call.account, NUMBER_LIMIT - 1):
+        raise conflict(f"an account can make at most {NUMBER_LIMIT} groups, delete one first")
+
+
 async def update(call: Call, group_id: str, given: Given) -> Answer:
     """Replace a group's own fields."""
     if group_id == EVERYONE:
         raise fixed()
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         before = await existing(connection, call, group_id)
         if given.name not in (None, before.name):
@@ -72,9 +82,10 @@ async def update(call: Call, group_id: str, given: Given) -> Answer:
         await groups.put(connection, call.account, group_id, msgspec.json.encode(own), call.actor.name)
         was = audited(group_document(before))
         now = audited(group_document(await existing(connection, call, group_id)))
-        if was != now:
-            change = Change("update", "directory_group", group_id, was, now)
-            await audit.record(connection, call.account, call.actor, change)
+        if was == now:
+            raise Unchanged
+        change = Change("update", "directory_group", group_id, was, now)
+        await audit.record(connection, call.account, call.actor, change)
     return Answer(Status())
 
 

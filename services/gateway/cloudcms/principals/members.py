@@ -1,28 +1,24 @@
 """Who is in a group, and in which groups somebody is."""
 
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from services.gateway.auth import Scope
-from services.gateway.cloudcms.answers import ResultMap, Status, refused
-from services.gateway.cloudcms.domains import check_domain, decoded
+from services.gateway.cloudcms.answers import Status, refused
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.principals import crowds, memberships, principals
 from services.gateway.cloudcms.principals.crowds import Crowd
 from services.gateway.cloudcms.principals.group_changes import fixed
-from services.gateway.cloudcms.principals.principals import MAP, ONE, PATH
-from services.gateway.routing import Answer, Body, Call, Route
+from services.gateway.cloudcms.principals.principals import MAP, ONE
+from services.gateway.cloudcms.writing import writing
+from services.gateway.routing import Answer, Call, Route
 from shared.directory.membership import closure, reversed_edges
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import groups, people
 from shared.store import principals as stored_principals
-from shared.store.pool import Connection, acquire
-from shared.wire.cloudcms.principal_shapes import MembershipChecks, MembershipsChecked
-from shared.wire.faults import child
-
-CHECKS_LIMIT = 10_000
+from shared.store.entitlements import Unchanged
+from shared.store.pool import Connection
 
 
 class MemberQuery(Struct, frozen=True):
@@ -64,37 +60,36 @@ async def _change(call: Call, *, belongs: bool) -> Answer:
     asked: MemberQuery = call.query
     if not asked.id:
         raise refused("`id` says whose membership it is: `domain/principal`")
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         group = await principals.group_of_path(connection, call)
         if group == EVERYONE:
             raise fixed()
         member = await principals.named(connection, call, asked.id)
-        await memberships.change(connection, call, group, member, belongs=belongs)
+        if not await memberships.change(connection, call, group, member, belongs=belongs):
+            raise Unchanged
     return Answer(Status())
 
 
 async def members(call: Call) -> Answer:
-    """Answer GET …/members, of one snapshot."""
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        return Answer(await members_of(connection, call, await principals.group_of_path(connection, call)))
+    """Answer GET …/members."""
+
+    async def crowd(connection: Connection) -> Crowd:
+        return await members_of(connection, call, await principals.group_of_path(connection, call))
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, call.query)))
 
 
-async def members_of(connection: Connection, call: Call, group: str) -> ResultMap[Any]:
+async def members_of(connection: Connection, call: Call, group: str) -> Crowd:
     """The members of a group that a MembersQuery asks for, in a transaction of one snapshot."""
     asked: MembersQuery = call.query
-    part = crowds.asked(call.request, asked)
     if group == EVERYONE:
         crowd = await crowds.everybody(connection, call.account, ["USER"])
     else:
         crowd = await _members(connection, call, group)
-    chosen = crowd._replace(
+    return crowd._replace(
         users=crowd.users if asked.wants("user") else {},
         groups=crowd.groups if asked.wants("group") else (),
     )
-    return await crowds.listed(connection, chosen, part)
 
 
 async def belongs(connection: Connection, account: UUID, who: Holder, group: str) -> bool:
@@ -105,7 +100,7 @@ async def belongs(connection: Connection, account: UUID, who: Holder, group: str
 async def groups_of(connection: Connection, account: UUID, who: Holder) -> list[str]:
     """The groups that a user or a group is in, itself or by groups that are in them."""
     above = reversed_edges(await groups.nestings(connection, account))
-    return list(closure(above, (await _direct(connection, account, [who], above))[who]))
+    return list(closure(above, (await direct(connection, account, [who], above))[who]))
 
 
 async def _members(connection: Connection, call: Call, group: str) -> Crowd:
@@ -120,22 +115,21 @@ async def _members(connection: Connection, call: Call, group: str) -> Crowd:
 
 
 async def held(call: Call) -> Answer:
-    """Answer GET …/memberships, of one snapshot."""
+    """Answer GET …/memberships."""
     asked: MembershipsQuery = call.query
-    part = crowds.asked(call.request, asked)
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+
+    async def crowd(connection: Connection) -> Crowd:
         holder = await principals.of_path(connection, call)
         above = reversed_edges(await groups.nestings(connection, call.account))
-        direct = (await _direct(connection, call.account, [holder], above))[holder]
-        found = (set(closure(above, direct)) if asked.indirect else set(direct)) - {holder.id}
+        own = (await direct(connection, call.account, [holder], above))[holder]
+        found = (set(closure(above, own)) if asked.indirect else set(own)) - {holder.id}
         now = await people.directory(connection, call.account)
-        return Answer(await crowds.listed(connection, Crowd(call.account, now, {}, found), part))
+        return Crowd(call.account, now, {}, found)
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, asked)))
 
 
-async def _direct(
+async def direct(
     connection: Connection, account: UUID, holders: list[Holder], above: dict[str, list[str]]
 ) -> dict[Holder, list[str]]:
     """The groups that principals are in themselves."""
@@ -150,60 +144,9 @@ async def _direct(
     }
 
 
-async def check(call: Call) -> Answer:
-    """Answer POST …/principals/membership/check: each check with its `result`, in their order."""
-    check_domain(call)
-    checks = _checks(call.body)
-    texts = [check[name] for check in checks for name in ("principalId", "groupId")]
-    async with acquire(call.resources.pool) as connection:
-        found = await stored_principals.find(connection, call.account, texts)
-        above = reversed_edges(await groups.nestings(connection, call.account))
-        holders = [found[check["principalId"]].holder for check in checks if check["principalId"] in found]
-        direct = await _direct(connection, call.account, holders, above)
-    results = []
-    for check in checks:
-        who, group = found.get(check["principalId"]), found.get(check["groupId"])
-        belongs = (
-            who is not None and group is not None and _is_in(who.holder, group.holder, direct, check, above)
-        )
-        results.append({**check, "result": belongs})
-    return Answer({"checks": results, "results": results})
-
-
-def _is_in(
-    who: Holder,
-    group: Holder,
-    direct: dict[Holder, list[str]],
-    check: dict[str, Any],
-    above: dict[str, list[str]],
-) -> bool:
-    if group.id == EVERYONE:
-        return who.kind == "user"
-    found = closure(above, direct[who]) if check.get("indirect") else direct[who]
-    return group.kind == "group" and group.id in found
-
-
-def _checks(body: dict[str, Any]) -> list[dict[str, Any]]:
-    checks = body.get("checks")
-    if not isinstance(checks, list) or len(checks) > CHECKS_LIMIT:
-        raise refused(f"`checks` is a list of at most {CHECKS_LIMIT}", "/checks")
-    for number, each in enumerate(checks):
-        texts = isinstance(each, dict) and [each.get("principalId"), each.get("groupId")]
-        if not texts or not all(isinstance(text, str) for text in texts):
-            raise refused("a check has `principalId` and `groupId`", child("/checks", number))
-        if not isinstance(each.get("indirect"), bool | None):
-            raise refused("`indirect` is true or false", child(child("/checks", number), "indirect"))
-    return checks
-
-
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
-CHECKS = Body(MembershipChecks, decoded)
 GROUP = ONE + "/members"
 ROUTES = (
-    Route(
-        *("POST", PATH + "/membership/check", READ, check, "Say who is in which group", MembershipsChecked),
-        body=CHECKS,
-    ),
     Route("GET", GROUP, Scope.DIRECTORY_READ, members, "The members of a group", MAP, query=MembersQuery),
     Route("POST", GROUP + "/add", WRITE, add, "Make somebody a member", Status, query=MemberQuery),
     Route("POST", GROUP + "/remove", WRITE, remove, "Let somebody be no member", Status, query=MemberQuery),

@@ -1,5 +1,8 @@
 """Users and groups become members of groups, and cease to be: for groups as such, and for those of teams."""
 
+import asyncio
+from collections.abc import Mapping
+
 import msgspec
 
 from services.gateway import users
@@ -8,7 +11,7 @@ from services.gateway.cloudcms.principals import user_changes
 from services.gateway.cloudcms.principals.group_changes import existing
 from services.gateway.cloudcms.principals.principal_documents import audited
 from services.gateway.routing import Call
-from shared.directory.membership import cycle
+from shared.directory.membership import cycle, depth, reversed_edges
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import audit, entitlements, groups
 from shared.store.audit import Change
@@ -17,6 +20,9 @@ from shared.store.pool import Connection
 from shared.store.principals import user_id_of
 from shared.wire.cloudcms.references import DOMAIN
 from shared.wire.directory.records import GROUPS_LIMIT
+
+DEPTH_LIMIT = 32
+"""Groups that are members of one another in a row."""
 
 
 async def change(connection: Connection, call: Call, group_id: str, member: Holder, *, belongs: bool) -> bool:
@@ -65,9 +71,18 @@ async def _turn_group(
     await existing(connection, call, member)
     if not belongs:
         return group if await groups.unnest(connection, call.account, group_id, member) else None
-    way = cycle(await groups.nestings(connection, call.account), group_id, member)
+    nestings = await groups.nestings(connection, call.account)
+    way, deep = await asyncio.to_thread(_way, nestings, group_id, member)
     if way:
         steps = {each.group_id: each.name for each in await groups.several(connection, call.account, way)}
         path = " → ".join(f"`{steps.get(each, each)}`" for each in way)
         raise conflict(f"groups would be members of themselves: {path}")
+    if deep > DEPTH_LIMIT:
+        raise conflict(f"groups are nested at most {DEPTH_LIMIT} deep, with `{group.name}` it would be more")
     return group if await groups.nest(connection, call.account, group_id, member) else None
+
+
+def _way(nestings: Mapping[str, tuple[str, ...]], group: str, member: str) -> tuple[tuple[str, ...], int]:
+    """The way from a group over a new member back to itself, and how deep the longest over both would be."""
+    above = depth(reversed_edges(nestings), group, DEPTH_LIMIT)
+    return cycle(nestings, group, member), above + depth(nestings, member, DEPTH_LIMIT)

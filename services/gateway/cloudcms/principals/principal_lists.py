@@ -1,12 +1,8 @@
 """Principals as lists: all of them, those that a query finds."""
 
-from typing import Any
-
-from services.gateway.cloudcms.answers import ResultMap
 from services.gateway.cloudcms.domains import check_domain
 from services.gateway.cloudcms.principals import crowds
-from services.gateway.cloudcms.principals.crowds import Asked
-from services.gateway.cloudcms.principals.principal_documents import group_object, user_object
+from services.gateway.cloudcms.principals.crowds import Asked, Crowd, Found
 from services.gateway.routing import Answer, Call
 from shared.store import groups, principals, profiles
 from shared.store.pool import Connection, acquire
@@ -30,8 +26,7 @@ async def query(call: Call) -> Answer:
     asked = crowds.asked(call.request, call.query, wanted if call.body else None)
     texts = [value for name, value in wanted.equalities().items() if name in INDEXED]
     if texts and isinstance(texts[0], str):
-        async with acquire(call.resources.pool) as connection:
-            return Answer(await _called(connection, call, texts[0], asked))
+        return Answer(await crowds.chosen(call, await _called(call, texts[0]), asked))
     kinds: tuple[str, ...] = TYPES
     if wanted.fields <= {"type"}:  # nothing else decides, so that none need be looked at
         kinds = tuple(kind for kind in TYPES if wanted.matches({"type": kind}))
@@ -39,18 +34,18 @@ async def query(call: Call) -> Answer:
     return await _listed(call, asked, kinds)
 
 
-async def _called(connection: Connection, call: Call, text: str, asked: Asked) -> ResultMap[Any]:
-    """Of those whom a text may mean, those that are asked for."""
-    found = await principals.called(connection, call.account, [text])
-    rows = [group_object(each) for each in await groups.several(connection, call.account, found.groups)]
-    rows += map(user_object, await profiles.several(connection, call.account, found.users))
-    return await crowds.chosen(rows, asked)
+async def _called(call: Call, text: str) -> Found:
+    """Those whom a text may mean."""
+    async with acquire(call.resources.pool) as connection:
+        found = await principals.called(connection, call.account, [text])
+        return [
+            *await groups.several(connection, call.account, found.groups),
+            *await profiles.several(connection, call.account, found.users),
+        ]
 
 
 async def _listed(call: Call, asked: Asked, kinds: tuple[str, ...]) -> Answer:
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
-        crowd = await crowds.everybody(connection, call.account, kinds)
-        return Answer(await crowds.listed(connection, crowd, asked))
+    async def crowd(connection: Connection) -> Crowd:
+        return await crowds.everybody(connection, call.account, kinds)
+
+    return Answer(await crowds.listed(call, crowd, asked))

@@ -12,7 +12,8 @@ from services.gateway.auth import Scope
 from services.gateway.cloudcms.answers import refused
 from services.gateway.cloudcms.platform import Platform
 from services.gateway.cloudcms.policies import policy_rows
-from services.gateway.cloudcms.principals.principal_documents import EVERYBODY, group_object, user_object
+from services.gateway.cloudcms.principals import crowds
+from services.gateway.cloudcms.principals.principal_documents import EVERYBODY
 from services.gateway.cloudcms.resources import resources
 from services.gateway.cloudcms.teams import teams
 from services.gateway.entitlements import View
@@ -130,12 +131,13 @@ async def _users(reading: _Reading, ids: Collection[str]) -> _Documents:
         return {}
     wanted = [found for each in ids if (found := user_id_of(each)) is not None]
     people = await profiles.several(*reading.where, wanted)
-    return {str(each.user_id): user_object(each) for each in people}
+    shown = await crowds.shown(people)
+    return {str(each.user_id): row for each, row in zip(people, shown, strict=True)}
 
 
 async def _groups(reading: _Reading, ids: Collection[str]) -> _Documents:
     found = [*await groups.several(*reading.where, ids), EVERYBODY]
-    return {each.group_id: group_object(each) for each in found}
+    return {each.group_id: row for each, row in zip(found, await crowds.shown(found), strict=True)}
 
 
 async def _teams(reading: _Reading, ids: Collection[str]) -> _Documents:

@@ -3,11 +3,13 @@
 import asyncio
 import secrets
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from services.gateway import targets
 from services.gateway.auth import Scope
+from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudcms import listing
 from services.gateway.cloudcms.answers import (
     Created,
@@ -18,6 +20,7 @@ from services.gateway.cloudcms.answers import (
     refused,
     result_map,
 )
+from services.gateway.cloudcms.bounds import FEW, SMALL_BYTES, room
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.policies import policy_rows
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
@@ -32,6 +35,8 @@ from shared.wire.cloudcms.resources import Registered, RegisteredResource, Resou
 from shared.wire.cloudcms.system import around, system
 
 NUMBER_LIMIT = 10_000
+TOTAL_BYTES = 32 * 1024 * 1024
+"""Of an account's resources together: to sort them all then takes no more memory."""
 ID_LIMIT = 256
 
 
@@ -59,23 +64,30 @@ async def page(call: Call) -> Answer:
             reference = folded(str(references.parse(asked.ref)))
             found = await registered_resources.several(connection, call.account, [reference])
             return Answer(result_map([shown(each) for each in found.values()]))
-        if not by:
-            window = (asked.skip, asked.most)
-            part = await registered_resources.page(connection, call.account, window)
-            total = await registered_resources.count(connection, call.account)
-            return Answer(result_map([shown(each) for each in part], total, asked.skip))
-    return await _chosen(call, Choice(asked, by))
+    return await _listed(call, Choice(asked, by))
 
 
 async def query(call: Call) -> Answer:
     """Answer POST /access/resources/query."""
-    return await _chosen(call, Choice(call.query, listing.sorts(call.request), queries.decode(call.body)))
+    return await _listed(call, Choice(call.query, listing.sorts(call.request), queries.decode(call.body)))
 
 
-async def _chosen(call: Call, choice: Choice) -> Answer:
+async def _listed(call: Call, choice: Choice) -> Answer:
+    """The resources that are asked for; they are put together in a thread if they are large."""
     async with acquire(call.resources.pool) as connection:
-        rows = [_row(each) for each in await registered_resources.every(connection, call.account)]
-    return Answer(await asyncio.to_thread(policy_rows.chosen, rows, choice))
+        usage = await registered_resources.usage(connection, call.account)
+    window = (choice.listing.skip, choice.listing.most) if choice.any else (0, NUMBER_LIMIT)
+    heavy = usage.total_bytes * min(window[1], usage.number) > BODY_BYTES * usage.number
+    async with room(call, heavy=heavy or choice.costly):
+        async with acquire(call.resources.pool) as connection:
+            stored = await registered_resources.page(connection, call.account, window)
+        rows = [_row(each) for each in stored]
+        if not choice.any:
+            return Answer(await asyncio.to_thread(policy_rows.chosen, rows, choice))
+        part = (rows, usage.number, window[0])
+        if len(rows) <= FEW and sum(len(row.document) for row in rows) <= SMALL_BYTES:
+            return Answer(policy_rows.shown(*part))
+        return Answer(await asyncio.to_thread(policy_rows.shown, *part))
 
 
 async def get(call: Call) -> Answer:
@@ -99,13 +111,20 @@ async def create(call: Call) -> Answer:
     made = _registered(call, new_id)
     async with acquire(call.resources.pool) as connection, connection.transaction():
         await entitlements.advance(connection, call.account)
-        if await registered_resources.count(connection, call.account) >= NUMBER_LIMIT:
-            raise conflict(f"an account has at most {NUMBER_LIMIT} resources, delete one first")
+        await _check_room(connection, call.account, 1, len(made.document))
         await _check_free(connection, call, made.reference)
         await registered_resources.insert(connection, call.account, new_id, made, call.actor.name)
         change = Change("create", "resource", new_id, None, made.document)
         await audit.record(connection, call.account, call.actor, change)
     return Answer(Created(new_id))
+
+
+async def _check_room(connection: Connection, account: UUID, more: int, more_bytes: int) -> None:
+    usage = await registered_resources.usage(connection, account)
+    if usage.number + more > NUMBER_LIMIT:
+        raise conflict(f"an account has at most {NUMBER_LIMIT} resources, delete one first")
+    if more_bytes > 0 and usage.total_bytes + more_bytes > TOTAL_BYTES:
+        raise conflict(f"the account's resources would take more than {TOTAL_BYTES} bytes")
 
 
 def _registered(call: Call, own: str) -> Registered:
@@ -131,6 +150,7 @@ async def replace(call: Call) -> Answer:
         if made.reference != was.reference:
             await _check_free(connection, call, made.reference)
         if made.document != was.document:
+            await _check_room(connection, call.account, 0, len(made.document) - len(was.document))
             await registered_resources.put(connection, call.account, was, made, call.actor.name)
             change = Change("update", "resource", was.id, was.document, made.document)
             await audit.record(connection, call.account, call.actor, change)

@@ -8,14 +8,17 @@ from services.gateway.cloudcms import containers, listing
 from services.gateway.cloudcms.answers import ResultMap, Status, refused, result_map
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.listing import Listing
-from services.gateway.cloudcms.principals import members, memberships, principals
+from services.gateway.cloudcms.principals import crowds, members, memberships, principals
+from services.gateway.cloudcms.principals.crowds import Crowd
 from services.gateway.cloudcms.principals.members import MemberQuery, MembersQuery
 from services.gateway.cloudcms.principals.principals import MAP
 from services.gateway.cloudcms.teams import teams
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement.estate import Holder
 from shared.store import entitlements
 from shared.store import teams as stored_teams
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudcms.teams import TeamDocument
 
@@ -35,14 +38,14 @@ class TeamsQuery(Listing, frozen=True):
 
 
 async def page(call: Call) -> Answer:
-    """Answer GET …/teams/{team}/members, of one snapshot."""
+    """Answer GET …/teams/{team}/members."""
     within = containers.within(call)
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+
+    async def crowd(connection: Connection) -> Crowd:
         team = await teams.existing(connection, call, within)
-        return Answer(await members.members_of(connection, call, team.group))
+        return await members.members_of(connection, call, team.group)
+
+    return Answer(await crowds.listed(call, crowd, crowds.asked(call.request, call.query)))
 
 
 async def add(call: Call) -> Answer:
@@ -57,10 +60,11 @@ async def remove(call: Call) -> Answer:
 
 async def _change(call: Call, *, belongs: bool) -> Answer:
     within = containers.within(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         team = await teams.existing(connection, call, within)
         member = await _member(connection, call)
-        await memberships.change(connection, call, team.group, member, belongs=belongs)
+        if not await memberships.change(connection, call, team.group, member, belongs=belongs):
+            raise Unchanged
     return Answer(Status())
 
 
@@ -89,8 +93,8 @@ async def held(call: Call) -> Answer:
         holder = await principals.of_path(connection, call)
         groups = await members.groups_of(connection, call.account, holder)
         found = await stored_teams.of_groups(connection, call.account, within, groups)
-    rows = listing.in_order([teams.shown(call, within, each) for each in found], by)
-    return Answer(result_map(rows[asked.skip : asked.skip + asked.most], len(rows), asked.skip))
+    rows = await teams.rows(call, within, found, asked, by)
+    return Answer(result_map(rows, len(found), asked.skip))
 
 
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE

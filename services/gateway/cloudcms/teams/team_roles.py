@@ -7,10 +7,12 @@ from services.gateway.cloudcms import containers
 from services.gateway.cloudcms.answers import Status, conflict, refused
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.teams import teams
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement.roles import role_key
 from shared.store import entitlements
 from shared.store import teams as stored_teams
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.store.teams import Stored
 from shared.wire.cloudcms.policies import ROLE_LIMIT
@@ -43,17 +45,18 @@ async def revoke(call: Call) -> Answer:
 
 async def _change(call: Call, *, grants: bool) -> Answer:
     within, role = containers.within(call), role_key(call.request.match_info["role_key"])
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         stored = await teams.existing(connection, call, within)
         if grants:
             roles = await _with(connection, call, stored, role)
         else:
             roles = [each for each in stored.roles if role not in (each, ALL)]
-        if roles != stored.roles:
-            by = call.actor.name
-            now = await stored_teams.put(connection, call.account, stored.id, roles, stored.document, by)
-            await teams.record(connection, call, within, (stored, now))
+        if roles == stored.roles:
+            raise Unchanged
+        by = call.actor.name
+        now = await stored_teams.put(connection, call.account, stored.id, roles, stored.document, by)
+        await teams.record(connection, call, within, (stored, now))
     return Answer(Status())
 
 

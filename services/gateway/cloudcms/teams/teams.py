@@ -1,6 +1,8 @@
 """Teams of the platform and of datastores: a key, roles, and a group of their own, which has the members."""
 
+import asyncio
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from msgspec import Struct
 
 from services.gateway import users
 from services.gateway.auth import Scope
+from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudcms import containers, listing
 from services.gateway.cloudcms.answers import (
     Created,
@@ -19,13 +22,16 @@ from services.gateway.cloudcms.answers import (
     refused,
     result_map,
 )
+from services.gateway.cloudcms.bounds import FEW, SMALL_BYTES, room
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.principals import group_changes
 from services.gateway.cloudcms.principals.principal_documents import audited, group_document
+from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, entitlements, groups, teams
 from shared.store.audit import Change
+from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.store.teams import New, Stored, Within
 from shared.wire.audit import Action
@@ -36,6 +42,8 @@ from shared.wire.cloudcms.teams import TeamDocument, TeamObject
 from shared.wire.faults import Fault, Faulty
 
 NUMBER_LIMIT = 10_000
+TOTAL_BYTES = 32 * 1024 * 1024
+"""Of an account's teams together: to sort them all then takes no more memory."""
 
 
 class KeyQuery(Struct, frozen=True):
@@ -81,12 +89,33 @@ async def page(call: Call) -> Answer:
     by, within = listing.sorts(call.request), containers.within(call)
     window = (0, NUMBER_LIMIT) if by else (asked.skip, asked.most)
     async with acquire(call.resources.pool) as connection:
-        stored = await teams.page(connection, call.account, within, window)
-        total = await teams.count(connection, call.account, within)
-    rows = [shown(call, within, each) for each in stored]
-    if by:
-        rows = listing.in_order(rows, by)[asked.skip : asked.skip + asked.most]
-    return Answer(result_map(rows, total, asked.skip))
+        usage = await teams.usage(connection, call.account)
+    heavy = usage.total_bytes * min(window[1], usage.number) > BODY_BYTES * usage.number
+    async with room(call, heavy=heavy):
+        async with acquire(call.resources.pool) as connection:
+            stored = await teams.page(connection, call.account, within, window)
+            total = await teams.count(connection, call.account, within)
+        if not by:
+            return Answer(result_map(await rows(call, within, stored), total, asked.skip))
+        return Answer(result_map(await rows(call, within, stored, asked, by), total, asked.skip))
+
+
+async def rows(
+    call: Call,
+    within: Within,
+    stored: Sequence[Stored],
+    part: Listing | None = None,
+    by: tuple[listing.Sort, ...] = (),
+) -> list[msgspec.Raw]:
+    """Teams as answers have them, or a part of them, sorted; put together in a thread if they are large."""
+
+    def made() -> list[msgspec.Raw]:
+        found = listing.in_order([shown(call, within, each) for each in stored], by)
+        wanted = found if part is None else found[part.skip : part.skip + part.most]
+        return [msgspec.Raw(msgspec.json.encode(each)) for each in wanted]
+
+    small = sum(len(each.document) for each in stored) <= SMALL_BYTES and len(stored) <= FEW
+    return made() if small else await asyncio.to_thread(made)
 
 
 async def get(call: Call) -> Answer:
@@ -108,14 +137,21 @@ async def create(call: Call) -> Answer:
         await entitlements.advance(connection, call.account)
         if await teams.get(connection, call.account, within, key) is not None:
             raise conflict(f"there is a team `{key}` already")
-        if await teams.usage(connection, call.account) >= NUMBER_LIMIT:
-            raise conflict(f"an account has at most {NUMBER_LIMIT} teams, delete one first")
+        await _check_room(connection, call.account, 1, len(decoded.document))
         await check_roles(connection, call.account, decoded.roles or ())
         group = await _group(connection, call, within, key)
         new = New(secrets.token_hex(10), key, group, decoded.roles or (), decoded.document, call.actor.name)
         stored = await teams.insert(connection, call.account, within, new)
         await record(connection, call, within, (None, stored))
     return Answer(Created(stored.id))
+
+
+async def _check_room(connection: Connection, account: UUID, more: int, more_bytes: int) -> None:
+    usage = await teams.usage(connection, account)
+    if usage.number + more > NUMBER_LIMIT:
+        raise conflict(f"an account has at most {NUMBER_LIMIT} teams, delete one first")
+    if more_bytes > 0 and usage.total_bytes + more_bytes > TOTAL_BYTES:
+        raise conflict(f"the account's teams would take more than {TOTAL_BYTES} bytes")
 
 
 async def check_roles(connection: Connection, account: UUID, roles: tuple[str, ...]) -> None:
@@ -130,6 +166,7 @@ async def check_roles(connection: Connection, account: UUID, roles: tuple[str, .
 async def _group(connection: Connection, call: Call, within: Within, key: str) -> str:
     """A new group for a team's members."""
     group_id = secrets.token_hex(10)
+    await group_changes.check_number(connection, call)
     name = ":".join(("team", *teams.container(within), key))
     if not await groups.insert(connection, call.account, group_id, name, b"{}", call.actor.name):
         raise conflict(f"there is a group `{name}` already, which the team would be made with: delete it")
@@ -154,16 +191,18 @@ async def record(
 async def replace(call: Call) -> Answer:
     """Answer PUT …/teams/{team}: its own fields, and its roles if the body has any."""
     within = containers.within(call)
-    async with acquire(call.resources.pool) as connection, connection.transaction():
+    async with writing(call) as connection:
         await entitlements.advance(connection, call.account)
         stored = await existing(connection, call, within)
         decoded = documents.decode(call.body, stored.key)
         await check_roles(connection, call.account, decoded.roles or ())
         roles = stored.roles if decoded.roles is None else list(decoded.roles)
-        if (roles, decoded.document) != (stored.roles, stored.document):
-            by = call.actor.name
-            now = await teams.put(connection, call.account, stored.id, roles, decoded.document, by)
-            await record(connection, call, within, (stored, now))
+        if (roles, decoded.document) == (stored.roles, stored.document):
+            raise Unchanged
+        await _check_room(connection, call.account, 0, len(decoded.document) - len(stored.document))
+        by = call.actor.name
+        now = await teams.put(connection, call.account, stored.id, roles, decoded.document, by)
+        await record(connection, call, within, (stored, now))
     return Answer(Status())
 
 

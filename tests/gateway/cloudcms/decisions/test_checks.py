@@ -1,8 +1,6 @@
 """Many checks in one request: in their order, echoed as they were sent, each with its answer."""
 
 import io
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ import pytest
 from tests.gateway.cloudcms import holdings, people, rights
 from tests.gateway.cloudcms.holdings import pointers, refusal
 from tests.gateway.rows import lines
-from tests.stack import Client, Service
+from tests.stack import Client, Service, used
 
 POLICIES = "/access/policies"
 
@@ -126,13 +124,6 @@ async def test_a_body_beyond_all_bounds_is_refused(client: Client) -> None:
         "POST", f"{POLICIES}/permissions/check", data=io.BytesIO(b" " * (8 * 1024 * 1024 + 1))
     )
     assert refusal(answer, 413)
-
-
-def used(service: Service) -> float:
-    """Seconds of processor time that the gateway has used."""
-    assert service.gateway.process is not None
-    fields = Path(f"/proc/{service.gateway.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def test_ten_thousand_checks_take_less_than_a_second(service: Service) -> None:

@@ -1,10 +1,17 @@
 """Who is in a group, directly and by groups in it, and how one gets in and out."""
 
+import time
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from services.gateway.cloudcms.principals.membership_checks import Known, checked
+from services.gateway.cloudcms.principals.memberships import DEPTH_LIMIT
+from shared.policy.entitlement.estate import Holder
+from shared.store.principals import Found
+from shared.wire.faults import Faulty
 from tests.gateway.cloudcms.people import PRINCIPALS, group, join, leave, names, user
 from tests.gateway.users import USERS
 from tests.stack import Client, Service
@@ -99,6 +106,35 @@ async def test_a_nesting_that_comes_back_is_refused_with_its_way(nested: Client)
     assert "`inner` → `top` → `outer` → `inner`" in answer.body["message"]
     answer = await join(nested, "inner", "inner")
     assert (answer.status, "`inner` → `inner`" in answer.body["message"]) == (409, True)
+
+
+async def test_groups_are_nested_so_deep_and_no_deeper(client: Client) -> None:
+    for number in range(DEPTH_LIMIT + 1):
+        await group(client, f"g{number}")
+    for number in range(1, DEPTH_LIMIT):
+        assert (await join(client, f"g{number}", f"g{number - 1}")).status == 200
+    for above, below in ((DEPTH_LIMIT, DEPTH_LIMIT - 1), (0, DEPTH_LIMIT)):
+        answer = await join(client, f"g{above}", f"g{below}")
+        assert (answer.status, f"at most {DEPTH_LIMIT} deep" in answer.body["message"]) == (409, True)
+    assert (await join(client, f"g{DEPTH_LIMIT}", "g30")).status == 200
+
+
+def test_many_checks_of_one_principal_find_its_groups_once() -> None:
+    who = Holder("user", "u")
+    above = {f"g{number}": [f"g{number + 1}"] for number in range(2000)}
+    found = {"g2000": Found(Holder("group", "g2000"), "g2000", None, ""), "u": Found(who, "u", None, "")}
+    check = {"principalId": "u", "groupId": "g2000", "indirect": True}
+    began = time.thread_time()
+    answer = checked([check] * 10_000, Known(found, {who: ["g0"]}, above))
+    assert time.thread_time() - began < 0.5
+    assert msgspec.json.decode(answer["results"])[-1] == {**check, "result": True}
+
+
+def test_checks_that_take_too_long_are_refused() -> None:
+    who = Holder("user", "u")
+    found = {"g": Found(Holder("group", "g"), "g", None, ""), "u": Found(who, "u", None, "")}
+    with pytest.raises(Faulty, match="take too long"):
+        checked([{"principalId": "u", "groupId": "g"}], Known(found, {who: []}, {}), seconds=-1)
 
 
 async def test_reading_survives_a_cycle(service: Service, nested: Client) -> None:
