@@ -27,7 +27,7 @@ from shared.policy.entitlement.decision import Decision
 from shared.policy.entitlement.estate import Granted, Holder
 from shared.policy.entitlement.principal import Principal
 from shared.policy.entitlement.resource import Resource, folded
-from shared.policy.entitlement.roles import role_key
+from shared.policy.entitlement.roles import ALL, role_key
 from shared.store import audit, entitlements, grants
 from shared.store.audit import Change
 from shared.store.grants import Given
@@ -35,7 +35,6 @@ from shared.store.pool import Connection, acquire
 
 NUMBER_LIMIT = 100_000
 """Grants of an account."""
-ALL = "all"
 
 
 class Whose(Struct, frozen=True):

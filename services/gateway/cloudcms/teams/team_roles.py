@@ -8,14 +8,12 @@ from services.gateway.cloudcms.answers import Status, conflict, refused
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.teams import teams
 from services.gateway.routing import Answer, Call, Route
-from shared.policy.entitlement.roles import role_key
+from shared.policy.entitlement.roles import ALL, role_key
 from shared.store import entitlements
 from shared.store import teams as stored_teams
 from shared.store.pool import Connection, acquire
 from shared.store.teams import Stored
 from shared.wire.cloudcms.policies import ROLE_LIMIT
-
-ALL = "all"
 
 
 class Authorities(Struct, frozen=True):
