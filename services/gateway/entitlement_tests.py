@@ -142,7 +142,8 @@ def _holders(
         holder = principals[text].holder if text in principals else _team(account, text)
         if holder is None or (holder.kind == "team" and holder.id not in teams):
             where = child(child(pointer, ASSIGN_TO), number)
-            faults.append(Fault(f"there is no user, group or team `{text[:128]}`", where))
+            or_two = ", or two users are called so: say the id" if "@" in text else ""
+            faults.append(Fault(f"there is no user, group or team `{text[:128]}`{or_two}", where))
         else:
             found[pointer].add(holder)
     return {pointer: frozenset(each) for pointer, each in found.items()}

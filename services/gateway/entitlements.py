@@ -18,7 +18,7 @@ from shared.policy.entitlement.resource import Resource, folded
 from shared.store import entitlements, principals
 from shared.store.entitlements import Versions
 from shared.store.pool import Connection, acquire
-from shared.store.principals import Found
+from shared.store.principals import Found, Namesakes
 from shared.wire.cloudcms import references
 from shared.wire.cloudcms.resources import referred
 
@@ -43,6 +43,11 @@ class Asked(NamedTuple):
     def statements(self, who: Holder) -> int:
         """How many statements one of them has in force, or may have where that was not found out yet."""
         return self.principals.statements(who, self.groups.get(who.id, ()))
+
+
+def anyway(reference: str) -> tuple[Granted, ...]:
+    """The grants that stand on whatever a reference in small letters refers to, however it is described."""
+    return standing(referred(references.parse(reference)))
 
 
 class View:
@@ -83,6 +88,12 @@ class View:
 
         return await self._all(self._state.found, given, read)
 
+    async def namesakes(self, text: str) -> Namesakes | None:
+        """The two users whom a text that was not found means alike, if it was not found for that."""
+        if "@" not in text:  # no address, which can be known from memory
+            return None
+        return await principals.namesakes(self.connection, self._account, text)
+
     async def resources(self, references: Iterable[str]) -> dict[str, Resource]:
         """What some references refer to, by them as they were given; what does not exist is left out."""
 
@@ -102,8 +113,7 @@ class View:
         async def read(missing: list[str]) -> Mapping[str, tuple[Granted, ...]]:
             found = await entitlements.grants(self.connection, self._account, missing)
             self._state.add(sum(map(len, found.values())))
-            said = {each: referred(references.parse(each)) for each in missing}
-            return {each: (*found.get(each, ()), *standing(said[each])) for each in missing}
+            return {each: (*found.get(each, ()), *anyway(each)) for each in missing}
 
         return await self._all(self._state.grants, (folded(each.reference) for each in resources), read)
 

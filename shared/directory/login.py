@@ -26,6 +26,14 @@ def address_of(login: str) -> str:
     return sha256(folded_login(login).encode()).hexdigest()[:32] + NOWHERE
 
 
+def address_in(text: str) -> str | None:
+    """The canonical address that a text is; None for one that is none."""
+    try:
+        return canonical_email(text) if "@" in text else None
+    except Refused:
+        return None
+
+
 def known_address(email: str) -> str | None:
     """An address; None for one that stands for none."""
     return None if email.endswith(NOWHERE) else email

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.policy.entitlement.estate import Holder
+from shared.policy.entitlement.resource import folded
 from shared.store import queries
 from shared.store.entitlements import PLATFORM
 from shared.store.pool import Connection
@@ -64,9 +65,8 @@ async def team(
     connection: Connection, account: UUID, within: tuple[str, str] | None, key_or_id: str
 ) -> str | None:
     """The id of a team as a reference names it, of which case does not count; None if there is none."""
-    found: str | None = await connection.fetchval(
-        SQL["team"], account, *(within or (PLATFORM, "")), key_or_id
-    )
+    kind, container = (folded(each) for each in within or (PLATFORM, ""))
+    found: str | None = await connection.fetchval(SQL["team"], account, kind, container, key_or_id)
     return found
 
 

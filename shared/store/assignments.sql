@@ -26,9 +26,9 @@ SELECT count(*) FROM assignment WHERE account_id = $1;
 -- name: team
 -- By key or id, in whatever case; one that is meant to the letter comes first.
 SELECT team_id FROM team
-WHERE account_id = $1 AND container_kind = lower($2) AND lower(container_id) = lower($3)
+WHERE account_id = $1 AND container_kind = $2 AND container_id = $3
     AND (lower(team_key) = lower($4) OR lower(team_id) = lower($4))
-ORDER BY team_id = $4 DESC, team_key = $4 AND container_id = $3 DESC, created_at, team_id LIMIT 1;
+ORDER BY team_id = $4 DESC, team_key = $4 DESC, created_at, team_id LIMIT 1;
 
 -- name: teams
 SELECT found.* FROM unnest($2::text[]) AS wanted (team_id) CROSS JOIN LATERAL (

@@ -15,6 +15,7 @@ async def forget_users(connection: Connection, account: UUID, users: Sequence[UU
     """Remove what is kept of users who go; nearly always nothing is. The writer of users calls this."""
     ids = [str(user) for user in users]
     on = [folded(str(references.user(account, each))) for each in ids]
+    await connection.execute(SQL["begin"], account)
     await connection.execute(SQL["hold"], account)
     if not await connection.fetchval(SQL["traces"], account, users, on):
         return

@@ -1,3 +1,7 @@
+-- name: begin
+-- What is held has to be there: before anything was ever granted or assigned it is not.
+INSERT INTO entitlement (account_id, version) VALUES ($1, 0) ON CONFLICT DO NOTHING;
+
 -- name: hold
 -- Whoever grants or assigns holds this row, and looks for its principals while it does.
 SELECT version FROM entitlement WHERE account_id = $1 FOR UPDATE;

@@ -42,6 +42,12 @@ async def all_on(connection: Connection, account: UUID, on: str) -> list[Granted
     return [Granted(grant_id, role, Holder(kind, holder)) for grant_id, role, kind, holder in rows]
 
 
+async def any_on(connection: Connection, account: UUID, on: str) -> bool:
+    """Whether anything is granted on a resource."""
+    found: bool = await connection.fetchval(SQL["any_on"], account, on)
+    return found
+
+
 async def over(connection: Connection, account: UUID, limit: int) -> bool:
     """Whether an account has more grants than that."""
     found: bool = await connection.fetchval(SQL["over"], account, limit)

@@ -14,5 +14,8 @@ RETURNING grant_id, role;
 SELECT grant_id, role, holder_kind, holder_id FROM authority_grant
 WHERE account_id = $1 AND permissioned = $2 ORDER BY created_at, grant_id;
 
+-- name: any_on
+SELECT EXISTS (SELECT FROM authority_grant WHERE account_id = $1 AND permissioned = $2);
+
 -- name: over
 SELECT count(*) > $2 FROM (SELECT FROM authority_grant WHERE account_id = $1 LIMIT $2 + 1) AS counted;

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from shared.directory.login import folded_login
+from shared.directory.login import address_in, folded_login
 from shared.store import queries
 from shared.store.pool import Connection
 
@@ -43,6 +43,7 @@ async def find(connection: Connection, account: UUID, username: str) -> Login | 
     """Whoever has a name in an account; None for nobody, or nobody who may log in.
 
     An operator's login counts before a user who has the same name, and while it is disabled keeps the name.
+    A user without a login name is called by the address; if that is another's login name, neither logs in.
     """
     if len(username) > NAME_LIMIT or "\0" in username:
         return None
@@ -51,10 +52,14 @@ async def find(connection: Connection, account: UUID, username: str) -> Login | 
     if row is not None:
         login = Login(row["login_id"], None, row["username"], row["password"], frozenset(row["scopes"]))
         return login if row["enabled"] else None
-    row = await connection.fetchrow(SQL["person"], account, folded)
-    if row is None or row["password"] is None:
+    people = await connection.fetch(SQL["person"], account, folded)
+    address = address_in(username)
+    if address is not None:
+        people += await connection.fetch(SQL["addressed"], account, address)
+    if len(people) != 1:
         return None
-    return Login(None, row["user_id"], row["login"], row["password"], PERSONAL)
+    user, name, password = people[0]
+    return None if password is None else Login(None, user, name, password, PERSONAL)
 
 
 async def create(

@@ -5,6 +5,14 @@ SELECT login_id, username, password, scopes, enabled FROM login WHERE account_id
 -- A profile goes with its user.
 SELECT user_id, login, password FROM profile WHERE account_id = $1 AND folded = $2;
 
+-- name: addressed
+-- Who has an address, and no login name.
+SELECT found.user_id, found.email, profile.password
+FROM (SELECT user_id, email FROM users
+    WHERE account_id = $1 AND address = $2 AND valid_to = 9223372036854775807 OFFSET 0) AS found
+JOIN profile ON profile.account_id = $1 AND profile.user_id = found.user_id
+WHERE profile.login IS NULL;
+
 -- name: create
 INSERT INTO login (account_id, login_id, username, folded, password, scopes) VALUES ($1, $2, $3, $4, $5, $6);
 

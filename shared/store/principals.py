@@ -6,9 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.directory.attributes import membership_label
-from shared.directory.email import canonical_email
 from shared.directory.errors import Refused
-from shared.directory.login import folded_login, known_address
+from shared.directory.login import address_in, folded_login, known_address
 from shared.directory.membership import names
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import queries
@@ -50,6 +49,35 @@ async def called(connection: Connection, account: UUID, texts: Sequence[str]) ->
     )
 
 
+class Namesakes(NamedTuple):
+    """Two users: one whose login name a text is, and one whose address it is."""
+
+    by_login: Found
+    by_address: Found
+
+
+class _Matches(NamedTuple):
+    """Whom a text means, in each of the ways, as they count."""
+
+    user_id: Found | None = None
+    group_id: Found | None = None
+    login: Found | None = None
+    group: Found | None = None
+    address: Found | None = None
+
+    def namesakes(self) -> Namesakes | None:
+        """Those between whom nothing decides."""
+        if self.user_id or self.group_id or self.login is None or self.address is None:
+            return None
+        return Namesakes(self.login, self.address) if self.login.holder != self.address.holder else None
+
+    def one(self) -> Found | None:
+        """Whoever counts."""
+        if self.namesakes() is not None:
+            return None
+        return next((each for each in self if each is not None), None)
+
+
 class _Meant(NamedTuple):
     """What somebody asks for: by id or name, or by id alone and of one kind."""
 
@@ -61,13 +89,30 @@ async def find(connection: Connection, account: UUID, given: Sequence[str]) -> d
     """Principals by id, name, `domain/` before either, or reference; those that exist, by what was given.
 
     An id counts before a name, a user's login name before a group's name, an e-mail address comes last.
+    A text that is one user's login name and another's address finds neither, see `namesakes`.
     """
+    called = await _called(connection, account, given)
+    return {each: one for each, matches in called.items() if (one := matches.one()) is not None}
+
+
+async def namesakes(connection: Connection, account: UUID, text: str) -> Namesakes | None:
+    """The two users whom a text means alike, so that `find` finds neither; None for any other text."""
+    matches = (await _called(connection, account, [text])).get(text)
+    return None if matches is None else matches.namesakes()
+
+
+async def all_called(connection: Connection, account: UUID, text: str) -> list[Found]:
+    """All users and groups whom a text means in one way or another, whichever counts."""
+    matches = (await _called(connection, account, [text])).get(text)
+    return [] if matches is None else [each for each in matches if each is not None]
+
+
+async def _called(connection: Connection, account: UUID, given: Sequence[str]) -> dict[str, _Matches]:
     meant = {each: meaning for each in given if (meaning := _meaning(account, each)) is not None}
     texts = {meaning.text for meaning in meant.values()}
     users = await _users(connection, account, texts) if texts else {}
     groups = await _groups(connection, account, texts) if texts else {}
-    found = {each: _chosen(meaning, users, groups) for each, meaning in meant.items()}
-    return {each: one for each, one in found.items() if one is not None}
+    return {each: _matches(meaning, users, groups) for each, meaning in meant.items()}
 
 
 def _meaning(account: UUID, given: str) -> _Meant | None:
@@ -100,7 +145,7 @@ _By = dict[tuple[str, str], Found]
 async def _users(connection: Connection, account: UUID, texts: Iterable[str]) -> _By:
     ids = [user_id for text in texts if (user_id := user_id_of(text)) is not None]
     logins = list({folded_login(text) for text in texts})
-    addresses = list({address for text in texts if (address := _address(text)) is not None})
+    addresses = list({address for text in texts if (address := address_in(text)) is not None})
     rows = await connection.fetch(SQL["users"], account, ids, logins, addresses)
     return {(row["by"], row["key"]): user(*row[2:]) for row in rows}
 
@@ -127,33 +172,24 @@ def group(group_id: str, name: str) -> Found:
 EVERYBODY = group(EVERYONE, EVERYONE)
 
 
-def _chosen(meant: _Meant, users: _By, groups: _By) -> Found | None:
+def _matches(meant: _Meant, users: _By, groups: _By) -> _Matches:
     user_id, group_id = user_id_of(meant.text), meant.text.lower()
-    by_id = {
-        "user": users.get(("id", str(user_id))),
-        "group": EVERYBODY if group_id == EVERYONE else groups.get(("id", group_id)),
-    }
+    by_id = _Matches(
+        users.get(("id", str(user_id))),
+        EVERYBODY if group_id == EVERYONE else groups.get(("id", group_id)),
+    )
     if meant.kind is not None:
-        return by_id[meant.kind]
-    return (
-        by_id["user"]
-        or by_id["group"]
-        or users.get(("login", folded_login(meant.text)))
-        or groups.get(("name", meant.text))
-        or users.get(("address", _address(meant.text) or ""))
+        return by_id._replace(**{"group_id" if meant.kind == "user" else "user_id": None})
+    return by_id._replace(
+        login=users.get(("login", folded_login(meant.text))),
+        group=groups.get(("name", meant.text)),
+        address=users.get(("address", address_in(meant.text) or "")),
     )
 
 
 def user_id_of(text: str) -> UUID | None:
     """The UUID that a text is, in its usual form or without hyphens."""
     return UUID(text) if USER_ID.fullmatch(text) else None
-
-
-def _address(text: str) -> str | None:
-    try:
-        return canonical_email(text) if "@" in text else None
-    except Refused:
-        return None
 
 
 async def memberships(

@@ -1,19 +1,18 @@
 -- name: users
--- By id, by login name, by address; each look-up by itself, see users.sql. By id it is of the first that is not
--- before the one that is looked for: only one index has them in this order, while any that begins with the account
--- would do for PostgreSQL as long as it knows of few users.
+-- By id, by login name, by address; each look-up by itself, see users.sql. Of profiles and groups it is of the
+-- first that is not before the one that is looked for: only one index has them in this order, while any that begins
+-- with the account would do for PostgreSQL as long as it knows of few. The indexes of users begin with what is
+-- looked for, so that by order they would lead through all accounts to what is not there.
 SELECT 'id' AS by, found.user_id::text AS key, found.user_id, found.email, found.name, profile.login
 FROM unnest($2::uuid[]) AS wanted (user_id)
 CROSS JOIN LATERAL (
     SELECT user_id, email, name FROM users
-    WHERE account_id = $1 AND user_id >= wanted.user_id AND valid_to = 9223372036854775807
-    ORDER BY user_id LIMIT 1
+    WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 OFFSET 0
 ) AS found
 LEFT JOIN LATERAL (
     SELECT user_id, login FROM profile WHERE account_id = $1 AND user_id >= found.user_id
     ORDER BY user_id LIMIT 1
 ) AS profile ON profile.user_id = found.user_id
-WHERE found.user_id = wanted.user_id
 UNION ALL
 SELECT 'login', named.folded, found.user_id, found.email, found.name, named.login
 FROM unnest($3::text[]) AS wanted (folded)
@@ -23,10 +22,9 @@ CROSS JOIN LATERAL (
 ) AS named
 CROSS JOIN LATERAL (
     SELECT user_id, email, name FROM users
-    WHERE account_id = $1 AND user_id >= named.user_id AND valid_to = 9223372036854775807
-    ORDER BY user_id LIMIT 1
+    WHERE account_id = $1 AND user_id = named.user_id AND valid_to = 9223372036854775807 OFFSET 0
 ) AS found
-WHERE named.folded = wanted.folded AND found.user_id = named.user_id
+WHERE named.folded = wanted.folded
 UNION ALL
 SELECT 'address', found.address, found.user_id, found.email, found.name, profile.login
 FROM unnest($4::text[]) AS wanted (address)
@@ -61,7 +59,5 @@ SELECT found.user_id, found.groups
 FROM unnest($2::uuid[]) AS wanted (user_id)
 CROSS JOIN LATERAL (
     SELECT user_id, groups FROM users
-    WHERE account_id = $1 AND user_id >= wanted.user_id AND valid_to = 9223372036854775807
-    ORDER BY user_id LIMIT 1
-) AS found
-WHERE found.user_id = wanted.user_id;
+    WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 OFFSET 0
+) AS found;

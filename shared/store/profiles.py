@@ -1,4 +1,7 @@
-"""What is kept of users besides their records: the name to log in with, a client's own fields, a password."""
+"""What is kept of users besides their records: the name to log in with, a client's own fields, a password.
+
+Who was given no name to log in with is called by the address, and logs in with that.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -40,15 +43,16 @@ async def page(connection: Connection, account: UUID, version: int, ordinals: li
 
 
 class Profile(NamedTuple):
-    """What a profile says: the login name as it is shown, a client's own fields as JSON."""
+    """What a profile says: the login name as it is shown, None without one, a client's own fields as JSON."""
 
-    login: str
+    login: str | None
     document: bytes
 
 
 async def put(connection: Connection, account: UUID, user_id: UUID, given: Profile, by: str) -> None:
     """Write a user's profile; raises UniqueViolation if another user has the login name."""
-    row = (account, user_id, given.login, folded_login(given.login), given.document, by)
+    folded = None if given.login is None else folded_login(given.login)
+    row = (account, user_id, given.login, folded, given.document, by)
     await connection.execute(SQL["put"], *row)
 
 

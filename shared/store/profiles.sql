@@ -1,17 +1,15 @@
 -- name: by_id
--- The first user who is not before the one that is looked for, see principals.sql.
+-- Each look-up by itself; of profiles the first that is not before the one that is looked for, see principals.sql.
 SELECT found.*, profile.login, profile.document, profile.created_by, profile.modified_at, profile.modified_by,
     coalesce(profile.has_password, false) AS has_password
 FROM unnest($2::uuid[]) AS wanted (user_id)
 CROSS JOIN LATERAL (
     SELECT ordinal, user_id, email, name, coalesce(created_at, updated_at) AS created_at, updated_at FROM users
-    WHERE account_id = $1 AND user_id >= wanted.user_id AND valid_to = 9223372036854775807
-    ORDER BY user_id LIMIT 1) AS found
+    WHERE account_id = $1 AND user_id = wanted.user_id AND valid_to = 9223372036854775807 OFFSET 0) AS found
 LEFT JOIN LATERAL (
     SELECT user_id, login, document, created_by, modified_at, modified_by, password IS NOT NULL AS has_password
     FROM profile WHERE account_id = $1 AND user_id >= found.user_id ORDER BY user_id LIMIT 1
 ) AS profile ON profile.user_id = found.user_id
-WHERE found.user_id = wanted.user_id
 ORDER BY found.ordinal;
 
 -- name: by_ordinal

@@ -63,7 +63,10 @@ async def insert(
 async def put(
     connection: Connection, account: UUID, was: Stored, content: tuple[str, bytes], by: str
 ) -> None:
-    """Replace one; what is granted on it goes along to its new reference. Raises UniqueViolation."""
+    """Replace one; what is granted on it goes along to its new reference, where nothing is.
+
+    Raises UniqueViolation.
+    """
     reference, document = content
     await connection.execute(SQL["put"], account, was.id, reference, document, len(document), by)
     if reference != was.reference:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from shared.policy.entitlement.resource import folded
 from shared.store import queries
 from shared.store.entitlements import PLATFORM
 from shared.store.pool import Connection
@@ -12,7 +13,7 @@ from shared.store.pool import Connection
 SQL = queries.load("teams.sql")
 
 Within = tuple[str, str] | None
-"""What a team is of: a datastore's type and id; None for the platform."""
+"""What a team is of: a datastore's type and id, which is stored in small letters; None for the platform."""
 
 
 class Stored(NamedTuple):
@@ -48,8 +49,9 @@ class New(NamedTuple):
 
 
 def container(within: Within) -> tuple[str, str]:
-    """What a team is of, as it is stored."""
-    return within or (PLATFORM, "")
+    """What a team is of, as it is stored: case does not count."""
+    kind, container_id = within or (PLATFORM, "")
+    return kind, folded(container_id)
 
 
 async def page(

@@ -52,12 +52,15 @@ async def write(connection: Connection, account: UUID, was: Directory, merged: M
 
 
 async def _tell(connection: Connection, account: UUID, merged: Merged, differences: Differences) -> None:
-    """Make groups of names that are new in records, and forget what is kept of users who go."""
+    """Forget what is kept of users who go, and make groups of names that are new in records.
+
+    In this order: who makes a group by its name has the entitlements already.
+    """
+    if merged.deleted:
+        await departures.forget_users(connection, account, merged.deleted)
     if any(where.attribute == MEMBERSHIP for where in differences):
         together = {user.groups for user in merged.rows}  # far fewer than users
         await groups.introduce(connection, account, {name for each in together for name in names(each)})
-    if merged.deleted:
-        await departures.forget_users(connection, account, merged.deleted)
 
 
 async def _write_directly(

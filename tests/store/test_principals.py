@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.policy.entitlement.estate import Holder
-from shared.store import accounts, groups, principals, profiles
+from shared.store import accounts, groups, logins, principals, profiles
 from shared.store.errors import UniqueViolation
 from shared.store.profiles import Profile
 from tests.directory.scratch import record
@@ -98,20 +98,56 @@ async def test_what_is_found_has_names(account):
 
 
 async def test_an_id_counts_before_names_and_a_login_before_a_group(account, known):
-    await account.write(
-        record("c@a.example", number=3, groups=[known["staff"].id, "cy", "everyone"]),
-        record("d@a.example", number=4),
-    )
+    await account.write(record("c@a.example", number=3, groups=[known["staff"].id, "cy", "everyone"]))
     await profiles.put(account.connection, account.id, UUID(int=3), Profile("CY", b"{}"), "test")
-    await profiles.put(account.connection, account.id, UUID(int=4), Profile("bob@a.example", b"{}"), "test")
-    given = [known["staff"].id, "cy", "everyone", "bob@a.example"]
+    given = [known["staff"].id, "cy", "everyone"]
     found = await principals.find(account.connection, account.id, given)
     assert [found[each].holder for each in given] == [
         known["staff"],
         Holder("user", str(UUID(int=3))),
         known["everyone"],
-        Holder("user", str(UUID(int=4))),
     ]
+
+
+async def called(account, text):
+    found = await principals.find(account.connection, account.id, [text])
+    return found[text].holder if text in found else None
+
+
+async def test_a_text_that_is_a_login_name_and_anothers_address_finds_neither(account, known):
+    ann, bob, text = known["ann"], known["bob"], "Bob@a.example"
+    await profiles.put(account.connection, account.id, ANN, Profile(text.upper(), b"{}"), "test")
+    for form in (text, text.lower(), f"default/{text}"):
+        assert await called(account, form) is None
+        both = await principals.namesakes(account.connection, account.id, form)
+        assert [each.holder for each in both] == [ann, bob]
+    assert await called(account, bob.id) == bob
+    for form in (bob.id, "ann@a.example", "nobody@a.example", "staff"):
+        assert await principals.namesakes(account.connection, account.id, form) is None
+
+
+async def test_a_login_name_that_is_ones_own_address_is_no_other(account, known):
+    await profiles.put(account.connection, account.id, ANN, Profile("ann@a.example", b"{}"), "test")
+    assert await called(account, "ann@a.example") == known["ann"]
+
+
+@pytest.mark.usefixtures("known")
+async def test_who_has_no_login_name_is_called_by_the_address_and_logs_in_with_it(account):
+    bob = UUID((await called(account, "bob@a.example")).id)
+    await profiles.put(account.connection, account.id, bob, Profile(None, b"{}"), "test")
+    await profiles.set_password(account.connection, account.id, bob, "hash")
+
+    async def login(text):
+        found = await logins.find(account.connection, account.id, text)
+        return None if found is None else (found.user, found.name)
+
+    assert await login("BOB@a.example") == (bob, "bob@a.example")
+    await account.write(record("new@a.example", number=bob.int))
+    assert (await login("bob@a.example"), await login("new@a.example")) == (None, (bob, "new@a.example"))
+    await profiles.put(account.connection, account.id, ANN, Profile("new@a.example", b"{}"), "test")
+    assert await login("new@a.example") is None
+    await profiles.put(account.connection, account.id, bob, Profile("bob", b"{}"), "test")
+    assert (await login("bob"), await login("bob@a.example")) == ((bob, "bob"), None)
 
 
 async def test_many_are_found_at_once(account):

@@ -1,18 +1,20 @@
-"""The one domain of an account, by its id or as the primary one."""
+"""The one domain of an account, by its id or as the primary one; what answers for who is not in it."""
 
 from typing import Any
 
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import listing
-from services.gateway.cloudcms.answers import ResultMap, not_found, result_map
+from services.gateway.cloudcms.answers import Failed, ResultMap, not_found, refused, result_map
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import accounts
 from shared.store.pool import acquire
+from shared.store.principals import Namesakes
 from shared.wire.cloudcms import objects, queries
 from shared.wire.cloudcms.principal_shapes import DomainDocument
 from shared.wire.cloudcms.references import DOMAIN, DOMAINS
 from shared.wire.cloudcms.shapes import QueryObject
+from shared.wire.faults import Faulty
 
 PATH = "/domains"
 ONE = PATH + "/{domain}"
@@ -23,6 +25,15 @@ def check_domain(call: Call) -> None:
     domain = call.request.match_info["domain"]
     if domain.lower() not in DOMAINS:
         raise not_found(f"domain `{domain[:64]}`")
+
+
+def nobody(both: Namesakes | None, given: str, what: str) -> Failed | Faulty:
+    """What answers for a text that finds nobody: that there is none such, or that it means two alike."""
+    if both is None:
+        return not_found(what)
+    login, address = both.by_login.holder.id, both.by_address.holder.id
+    said = f"the login name of user `{login}` and the address of user `{address}`"
+    return refused(f"`{given[:64]}` is {said}: say which by the id")
 
 
 async def _domain(call: Call) -> dict[str, Any]:

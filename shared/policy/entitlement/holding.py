@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from shared.policy.entitlement.policy import Policy, Scope
-from shared.policy.entitlement.resource import Resource
+from shared.policy.entitlement.resource import Resource, folded
 
 
 class Directly(Struct, frozen=True, tag="directly"):
@@ -39,7 +39,7 @@ class Holding(Struct, frozen=True):
             return True
         theirs = self.source.project if isinstance(self.source, ByTeam) else None
         projects = resource.projects()
-        return theirs in projects if theirs is not None else bool(projects)
+        return folded(theirs) in projects if theirs is not None else bool(projects)
 
 
 class Grant(Struct, frozen=True):
@@ -54,7 +54,7 @@ class Grant(Struct, frozen=True):
 class TeamRole(Struct, frozen=True):
     """A role that a team gives within what it is a team of, beneath what any policy says.
 
-    `within` is that: a datastore's type and id; without it, everything.
+    `within` is that: a datastore's type and id, of which case does not count; without it, everything.
     """
 
     role: str
@@ -63,9 +63,7 @@ class TeamRole(Struct, frozen=True):
 
     def counts(self, resource: Resource) -> bool:
         """Whether the resource lies there."""
-        if self.within is None:
-            return True
-        return any((store.type, store.id) == self.within for store in resource.datastores())
+        return self.within is None or resource.within(*self.within)
 
 
 class Held(Struct, frozen=True):

@@ -62,8 +62,13 @@ class Resource(Struct, frozen=True):
         return (*self.containers, Container(self.type, self.id, self.text("title")))
 
     def projects(self) -> frozenset[str]:
-        """The ids of the projects it is in, or is."""
-        return frozenset(store.id for store in self.datastores() if store.type == PROJECT)
+        """The ids of the projects it is in, or is, in small letters."""
+        return frozenset(folded(store.id) for store in self.datastores() if store.type == PROJECT)
+
+    def within(self, kind: str, store_id: str) -> bool:
+        """Whether it is in a datastore, or is it; case does not count in the id."""
+        wanted = kind, folded(store_id)
+        return any((store.type, folded(store.id)) == wanted for store in self.datastores())
 
 
 def _length(value: object) -> int:

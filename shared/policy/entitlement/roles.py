@@ -30,6 +30,9 @@ STANDARD: Mapping[str, frozenset[str]] = {
     "impersonator": frozenset({IMPERSONATE}),
 }
 
+ALL = "all"
+"""What stands for every role where roles are revoked; no role has this key."""
+
 
 def role_key(given: str) -> str:
     """A role's key as it is compared."""

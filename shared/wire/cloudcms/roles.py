@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from msgspec import UNSET, UnsetType, field
 
-from shared.policy.entitlement.roles import PERMISSIONS, permission_key, role_key
+from shared.policy.entitlement.roles import ALL, PERMISSIONS, permission_key, role_key
 from shared.wire.cloudcms import documents
 from shared.wire.cloudcms.shapes import Kept, Open
 from shared.wire.faults import Fault, Faulty, child
@@ -43,6 +43,10 @@ def decode(given: Mapping[str, Any], known: str | None = None) -> Decoded:
     key = given.get("roleKey", known)
     if not isinstance(key, str) or not KEY.fullmatch(key):
         found.append(Fault(f"{KEYS}: `roleKey`", "/roleKey"))
+    elif known is None and role_key(key) == ALL:
+        found.append(
+            Fault(f"`{ALL}` stands for every role where one is revoked: choose another key", "/roleKey")
+        )
     elif known is not None and role_key(key) != known:
         found.append(Fault("the key of a role stays: create another one", "/roleKey"))
     permissions = _permissions(given.get("permissions"), found)

@@ -124,6 +124,8 @@ WRONG = [
     ({"roleKey": ""}, "/roleKey"),
     ({"roleKey": "a b"}, "/roleKey"),
     ({"roleKey": "a" * 65}, "/roleKey"),
+    ({"roleKey": "all"}, "/roleKey"),
+    ({"roleKey": "ALL", "permissions": ["READ"]}, "/roleKey"),
     ({"roleKey": "a", "permissions": "READ"}, "/permissions"),
     ({"roleKey": "a", "permissions": ["READ", "WRITE"]}, "/permissions/1"),
     ({"roleKey": "a", "permissions": [1]}, "/permissions/0"),

@@ -19,7 +19,7 @@ USERS = [f"00000000-0000-0000-0000-00000000000{number}" for number in range(4)]
 TEAMS = ["t1", "t2"]
 ROLES = ["consumer", "editor", "connector", "auditor", "unheard-of"]
 NODE = "node://p/a"
-STORES = [("project", "x"), ("project", "y"), ("repository", "x")]
+STORES = [("project", "x"), ("project", "X"), ("project", "y"), ("repository", "x")]
 
 groups = st.sampled_from(GROUPS)
 principals = st.builds(Holder, st.just("user"), st.sampled_from(USERS)) | st.builds(

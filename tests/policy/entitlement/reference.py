@@ -89,18 +89,19 @@ def whole(patterns, texts):
 
 
 def in_force(holding, resource):
-    projects = [id_ for type_, id_, _ in stores(resource) if type_ == "project"]
+    projects = [id_.lower() for type_, id_, _ in stores(resource) if type_ == "project"]
     team = holding.source if isinstance(holding.source, ByTeam) else None
     if holding.policy.scope is Scope.PLATFORM:
         return True
-    return team.project in projects if team and team.project else bool(projects)
+    return team.project.lower() in projects if team and team.project else bool(projects)
 
 
 def authorities(held, resource):
     """The roles held, each with the last thing that said so."""
     found, said = {}, set()
     for given in reversed(held.team_roles):
-        if given.within is None or given.within in [store[:2] for store in stores(resource)]:
+        around = [(type_, id_.lower()) for type_, id_, _ in stores(resource)]
+        if given.within is None or (given.within[0], given.within[1].lower()) in around:
             found[given.role] = ByTeamRole(given.role, given.source)
     for holding in sorted(held.holdings, key=lambda each: (each.policy.order, each.policy.id)):
         if holding.policy.id in said or not in_force(holding, resource):

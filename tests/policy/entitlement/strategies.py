@@ -11,7 +11,7 @@ from shared.policy.entitlement.resource import Branch, Container, Resource
 
 CUSTOM = {"contractor": ["CONNECT", "UPDATE"], "auditor": ["READ"]}
 ROLES = ["connector", "consumer", "editor", "owner", "impersonator", *CUSTOM, "unheard-of"]
-IDS = ["1", "2", "1x"]
+IDS = ["1", "2", "1x", "1X"]
 TYPES = ["node", "node-list", "project", "repository", "user", "project"]
 PATHS = ["/", "/a", "/a/b", "/ab", "/é/b"]
 TEXTS = ["a", "A", "ab", "", "d:type", "1", "true", "1.5"]

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from services.gateway.cloudcms.answers import not_found, refused
+from services.gateway.cloudcms import domains
+from services.gateway.cloudcms.answers import Failed, not_found, refused
 from services.gateway.entitlements import View
 from shared.directory.errors import Refused
 from shared.policy.entitlement.estate import Holder
@@ -10,6 +11,7 @@ from shared.policy.entitlement.resource import Resource
 from shared.policy.entitlement.roles import PERMISSIONS, Roles, permission_key, role_key
 from shared.store.principals import Found
 from shared.wire.cloudcms import references
+from shared.wire.faults import Faulty
 
 SHOWN = 128
 """Characters of what was sent that a message repeats."""
@@ -18,6 +20,12 @@ SHOWN = 128
 def no_principal(given: str) -> str:
     """That nobody is called so."""
     return f"principal `{given[:SHOWN]}`"
+
+
+def absent(given: str) -> str:
+    """Why a text finds nobody, where many are asked about and none is looked into."""
+    or_two = ", or is one user's login name and another's address: say the id" if "@" in given else ""
+    return f"{no_principal(given)} does not exist{or_two}"
 
 
 def no_resource(given: str) -> str:
@@ -41,8 +49,13 @@ async def principal(view: View, given: str) -> Found:
         raise refused("`id` says which principal is meant")
     found = (await view.found([given])).get(given)
     if found is None:
-        raise not_found(no_principal(given))
+        raise await nobody(view, given)
     return found
+
+
+async def nobody(view: View, given: str) -> Failed | Faulty:
+    """What answers for a text that finds nobody."""
+    return domains.nobody(await view.namesakes(given), given, no_principal(given))
 
 
 async def resource(view: View, reference: str) -> Resource:

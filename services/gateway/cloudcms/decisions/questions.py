@@ -54,7 +54,7 @@ class Facts(NamedTuple):
         """Whom and what a question is about; or why there is no such thing, for people. Raises Faulty."""
         who = self.found.get(principal)
         if who is None:
-            return f"{asking.no_principal(principal)} does not exist"
+            return asking.absent(principal)
         resource = on if isinstance(on, Resource) else self.resources.get(on)
         if resource is None:
             return asking.malformed(str(on)) or f"{asking.no_resource(str(on))} does not exist"

@@ -9,14 +9,13 @@ import msgspec
 from msgspec import Meta, Struct, field
 
 from services.gateway import entitlements as reading
-from services.gateway.cloudcms.answers import ResultMap, not_found, result_map
+from services.gateway.cloudcms.answers import ResultMap, result_map
 from services.gateway.cloudcms.decisions import asking
 from services.gateway.cloudcms.grants.places import Place
 from services.gateway.cloudcms.listing import MOST
 from services.gateway.entitlements import View
 from services.gateway.routing import Answer, Call
 from shared.policy.entitlement.closure import groups_of
-from shared.policy.entitlement.defaults import standing
 from shared.policy.entitlement.estate import Estate, Granted, Holder
 from shared.policy.entitlement.resource import Resource, folded
 from shared.store import grants, principals, profiles
@@ -84,8 +83,9 @@ def _by_holder(granted: Iterable[Granted]) -> dict[Holder, list[Granted]]:
 
 
 async def _granting(view: View, call: Call, resource: Resource) -> dict[Holder, list[Granted]]:
-    recorded = await grants.all_on(view.connection, call.account, folded(resource.reference))
-    return _by_holder([*recorded, *standing(resource)])
+    on = folded(resource.reference)
+    recorded = await grants.all_on(view.connection, call.account, on)
+    return _by_holder([*recorded, *reading.anyway(on)])
 
 
 def _roles(granted: Iterable[Granted]) -> list[str]:
@@ -180,7 +180,7 @@ async def report(call: Call, place: Place) -> Answer:
         found = await view.found(call.body)
         missing = [given for given in call.body if given not in found]
         if missing:
-            raise not_found(asking.no_principal(missing[0]))
+            raise await asking.nobody(view, missing[0])
         users = [each.holder.id for each in found.values() if each.holder.kind == "user"]
         granting = await _granting(view, call, resource)
         return _Asked(resource, granting, found, await view.estate(), await view.groups(users))

@@ -31,7 +31,7 @@ from shared.policy.entitlement.decision import Decision
 from shared.policy.entitlement.estate import Granted, Holder
 from shared.policy.entitlement.principal import Principal
 from shared.policy.entitlement.resource import Resource, folded
-from shared.policy.entitlement.roles import Roles, role_key
+from shared.policy.entitlement.roles import ALL, Roles, role_key
 from shared.store import audit, entitlements, grants
 from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
@@ -40,7 +40,6 @@ from shared.store.pool import Connection
 
 NUMBER_LIMIT = 100_000
 """Grants of an account."""
-ALL = "all"
 
 
 class Whose(Struct, frozen=True):

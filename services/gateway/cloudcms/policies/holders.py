@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
-from services.gateway.cloudcms.answers import Failed, not_found, refused
+from services.gateway.cloudcms import domains
+from services.gateway.cloudcms.answers import not_found, refused
 from shared.directory.errors import Refused
 from shared.policy.entitlement.estate import Holder
 from shared.store import assignments, principals
@@ -51,7 +52,8 @@ def _parsed(given: str) -> Reference:
 async def _principal(connection: Connection, account: UUID, given: str, meant: str) -> Holder:
     found = (await principals.find(connection, account, [meant])).get(meant)
     if found is None:
-        raise _nobody(given)
+        both = await principals.namesakes(connection, account, meant)
+        raise domains.nobody(both, given, _what(given))
     return found.holder
 
 
@@ -64,7 +66,7 @@ async def _team(connection: Connection, account: UUID, reference: Reference) -> 
         within = None if kind == PLATFORM else (kind, reference.ids[2])
         found = await assignments.team(connection, account, within, reference.id)
     if found is None:
-        raise _nobody(str(reference))
+        raise not_found(_what(str(reference)))
     return Holder("team", found)
 
 
@@ -90,5 +92,5 @@ async def _named(
     }
 
 
-def _nobody(given: str) -> Failed:
-    return not_found(f"user, group or team `{given[:128]}`")
+def _what(given: str) -> str:
+    return f"user, group or team `{given[:128]}`"

@@ -23,10 +23,11 @@ ONE = PATH + "/{principal}"
 
 
 async def named(connection: Connection, call: Call, given: str) -> Holder:
-    """Whom a text means; raises Failed for nobody."""
+    """Whom a text means; raises Failed for nobody, Faulty for one who cannot be told from another."""
     found = (await principals.find(connection, call.account, [given])).get(given)
     if found is None:
-        raise not_found(f"principal `{given[:64]}`")
+        both = await principals.namesakes(connection, call.account, given)
+        raise domains.nobody(both, given, f"principal `{given[:64]}`")
     return found.holder
 
 

@@ -1,6 +1,5 @@
 """Users of this dialect, who are the directory's: created, changed, deleted, given a password."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -12,7 +11,7 @@ from services.gateway.cloudcms.principals.principal_documents import audited, lo
 from services.gateway.routing import Answer, Call
 from services.gateway.users import Scene
 from shared.directory.email import canonical_email
-from shared.directory.login import address_of
+from shared.directory.login import address_of, folded_login
 from shared.directory.merge import Record
 from shared.store import audit, entitlements, principals, profiles
 from shared.store.audit import Change
@@ -40,7 +39,7 @@ async def create(call: Call, given: Given) -> Answer:
     address = canonical_email(email)
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await users.scene(connection, call.account, [], [address])
-        await _check_free(connection, call, scene, given, None)
+        await _check_free(connection, call, scene, given)
         record = Record(0, None, address, email, given.full_name or given.name, (), None, None)
         (user,) = (await users.write(connection, call.account, scene, [record])).rows
         profile = Profile(given.name, given.text)
@@ -59,15 +58,21 @@ async def update(call: Call, user_id: UUID, given: Given) -> Answer:
     async with acquire(call.resources.pool) as connection, connection.transaction():
         scene = await users.scene(connection, call.account, [user_id], addresses)
         before = await _person(connection, call, user_id)
-        await _check_free(connection, call, scene, given, user_id)
+        await _check_free(connection, call, scene, given, before)
         await _rewrite(connection, call, scene, before, given)
-        profile = Profile(given.name or login_of(before), _own_fields(before, given))
+        profile = Profile(_login(before, given), _own_fields(before, given))
         if (profile.login, profile.document) != (before.login, before.document):
             await _put(connection, call, user_id, profile)
         if hashed is not None:
             await profiles.set_password(connection, call.account, user_id, hashed)
         await _audit(connection, call, before, await _person(connection, call, user_id), always=bool(hashed))
     return Answer(Status())
+
+
+def _login(before: Person, given: Given) -> str | None:
+    """The login name that the client gave: what it was told is none, where that is the address."""
+    told = before.login is None and given.name == login_of(before)
+    return before.login if given.name is None or told else given.name
 
 
 def _own_fields(before: Person, given: Given) -> bytes:
@@ -99,8 +104,8 @@ async def change_password(call: Call, user_id: UUID, password: object) -> Answer
     async with acquire(call.resources.pool) as connection, connection.transaction():
         await users.scene(connection, call.account, [], [])
         person = await _person(connection, call, user_id)
-        if person.login is None:
-            await _put(connection, call, user_id, Profile(login_of(person), b"{}"))
+        if person.document is None:
+            await _put(connection, call, user_id, Profile(None, b"{}"))
         await profiles.set_password(connection, call.account, user_id, hashed or "")
         await _audit(connection, call, person, await _person(connection, call, user_id), always=True)
     return Answer(Status())
@@ -138,22 +143,24 @@ async def _person(connection: Connection, call: Call, user_id: UUID) -> Person:
 
 
 async def _check_free(
-    connection: Connection, call: Call, scene: Scene, given: Given, user_id: UUID | None
+    connection: Connection, call: Call, scene: Scene, given: Given, before: Person | None = None
 ) -> None:
-    """Raises Failed if the name or the address is another principal's."""
+    """Raises Failed if a name or an address that a user is to get is another principal's."""
+    own = None if before is None else before.user_id
     for holder in scene.known:
-        if holder.user_id != user_id:
+        if holder.user_id != own:
             raise conflict(f"`{given.email or given.name}` is the address of user `{holder.user_id}`")
-    if given.name is not None:
-        await check_name_free(connection, call, given.name, () if user_id is None else (str(user_id),))
+    has = () if before is None else (before.email, login_of(before))
+    for new in (given.email, given.name):
+        if new is not None and folded_login(new) not in map(folded_login, has):
+            await check_name_free(connection, call, new, str(own))
 
 
-async def check_name_free(connection: Connection, call: Call, name: str, but: Iterable[str] = ()) -> None:
-    """Raises Failed if a principal is called by a name, other than some."""
-    asked = f"{DOMAIN}/{name}"
-    found = (await principals.find(connection, call.account, [asked])).get(asked)
-    if found is not None and found.holder.id not in but:
-        raise conflict(f"`{name[:64]}` is the name of {found.holder.kind} `{found.holder.id}`")
+async def check_name_free(connection: Connection, call: Call, name: str, but: str = "") -> None:
+    """Raises Failed if a principal is called by a name, other than one by its id."""
+    for found in await principals.all_called(connection, call.account, f"{DOMAIN}/{name}"):
+        if found.holder.id != but:
+            raise conflict(f"`{name[:64]}` is the name of {found.holder.kind} `{found.holder.id}`")
 
 
 async def _audit(

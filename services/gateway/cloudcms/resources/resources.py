@@ -26,7 +26,7 @@ from services.gateway.cloudcms.policies import policy_rows
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy.entitlement.resource import folded
-from shared.store import audit, entitlements, registered_resources
+from shared.store import audit, entitlements, grants, registered_resources
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.store.registered_resources import Stored
@@ -149,6 +149,8 @@ async def replace(call: Call) -> Answer:
         made = _registered(call, msgspec.json.decode(was.document)["reference"])
         if made.reference != was.reference:
             await _check_free(connection, call, made.reference)
+            if await grants.any_on(connection, call.account, made.reference):
+                raise conflict(f"`{made.reference[:64]}` has grants of its own: revoke them first")
         if made.document != was.document:
             await _check_room(connection, call.account, 0, len(made.document) - len(was.document))
             await registered_resources.put(connection, call.account, was, made, call.actor.name)

@@ -9,15 +9,13 @@ from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.teams import teams
 from services.gateway.cloudcms.writing import writing
 from services.gateway.routing import Answer, Call, Route
-from shared.policy.entitlement.roles import role_key
+from shared.policy.entitlement.roles import ALL, role_key
 from shared.store import entitlements
 from shared.store import teams as stored_teams
 from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.store.teams import Stored
 from shared.wire.cloudcms.policies import ROLE_LIMIT
-
-ALL = "all"
 
 
 class Authorities(Struct, frozen=True):

@@ -63,6 +63,17 @@ async def test_a_user_manages_itself_and_everyone_reads_of_it(client: Client) ->
     assert {row["name"]: row["authorities"] for row in rows} == {"everyone": ["consumer"], "ann": ["manager"]}
 
 
+@pytest.mark.parametrize("kind", ["platform", "user", "group"])
+async def test_no_description_gives_a_resource_what_stands_on_others(client: Client, kind: str) -> None:
+    ann = await people.user(client, "ann")
+    on = f"/access/resources/{await rights.registered(client, reference='x://y/z', type=kind, id=ann)}"
+    assert await rights.acl(client, on) == []
+    for whom in (ann, "everyone"):
+        assert await rights.keys(client, on, whom) == []
+        assert not await rights.may(client, on, whom, "CONNECT")
+    assert await rights.report(client, on, ann) == {ann: {}}
+
+
 async def test_a_part_of_the_list_can_be_asked_for(client: Client, policy: str) -> None:
     for name in "abcde":
         await people.user(client, name)

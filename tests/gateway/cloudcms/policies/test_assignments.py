@@ -21,11 +21,11 @@ from tests.gateway.cloudcms.holdings import (
 from tests.stack import Client, Service, account_id
 
 GROUP, TEAM, INNER = "a0000000000000000001", "b0000000000000000001", "b0000000000000000002"
-PLACES = [(TEAM, "platform", "", "Owners"), (INNER, "project", "P1", "editors")]
+PLACES = [(TEAM, "platform", "", "Owners"), (INNER, "project", "p1", "editors")]
 
 
 class World(NamedTuple):
-    """An account with a user, a group `staff`, a team of the platform and one of the project `P1`."""
+    """An account with a user, a group `staff`, a team of the platform and one of the project `p1`."""
 
     client: Client
     user: str
@@ -36,7 +36,7 @@ class World(NamedTuple):
             "user": f"user://{platform}/default/{self.user}",
             "group": f"group://{platform}/default/{GROUP}",
             "team": f"team://platform/{platform}/{TEAM}",
-            "inner": f"team://project/{platform}/P1/{INNER}",
+            "inner": f"team://project/{platform}/p1/{INNER}",
         }[kind]
 
 
@@ -74,7 +74,7 @@ def spellings(world: World) -> dict[str, list[str]]:
             *(f"team://platform/{platform}/Owners", f"TEAM://PLATFORM/{platform}/owners"),
         ],
         "inner": [
-            *(world.reference("inner"), world.reference("inner").lower()),
+            *(world.reference("inner"), world.reference("inner").upper()),
             *(f"team://project/{platform}/P1/editors", f"team://project/{platform}/p1/EDITORS"),
         ],
     }

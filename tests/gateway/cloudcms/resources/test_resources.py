@@ -81,6 +81,23 @@ async def test_grants_go_along_to_another_reference_and_away_with_the_resource(c
     assert not await rights.has(client, f"{PATH}/{again}", "ann", "editor")
 
 
+@pytest.mark.parametrize("role", ["editor", "consumer"])
+async def test_a_resource_does_not_move_to_where_something_is_granted(client: Client, role: str) -> None:
+    await people.user(client, "ann")
+    made = f"{PATH}/{await rights.registered(client, reference='project://p/1')}"
+    await rights.granted(client, made, "ann", "editor")
+    await rights.granted(client, "/projects/2", "ann", role)
+    reference = f"project://{client.account}/2"
+    assert "has grants of its own" in refusal(
+        await client.call("PUT", made, json={"reference": reference}), 409
+    )
+    assert await rights.keys(client, made, "ann") == ["editor"]
+    assert await rights.keys(client, "/projects/2", "ann") == [role]
+    await rights.revoked(client, "/projects/2", "ann", "all")
+    assert (await client.call("PUT", made, json={"reference": reference})).status == 200
+    assert await rights.keys(client, "/projects/2", "ann") == ["editor"]
+
+
 @pytest.mark.parametrize("word", ["DELETE", "POST"])
 async def test_a_resource_is_registered_no_more(client: Client, word: str) -> None:
     made = await rights.registered(client, type="report")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.gateway.cloudcms.containers import DATASTORES
+from tests.gateway.cloudcms import people, rights
 from tests.stack import Answer, Client
 
 PLACES = ["", *(f"/{store}/{'primary' if store == 'domains' else 'any'}" for store in DATASTORES)]
@@ -44,6 +45,27 @@ async def test_a_team_is_kept_where_it_was_made(client: Client, place: str) -> N
     elsewhere = "/vaults/other" if place else "/stacks/other"
     assert (await client.call("GET", f"{elsewhere}/teams/grifters")).status == 404
     assert await keys(client, elsewhere) == []
+
+
+async def test_case_does_not_count_in_the_id_of_a_datastore(client: Client) -> None:
+    ann = await people.user(client, "ann")
+    team = await made(client, "a", "/projects/Prj", roleKeys=["editor"])
+    assert team["teamableObjectId"] == "Prj"
+    assert (await client.call("POST", "/projects/prj/teams?key=a", json={})).status == 409
+    assert (await client.call("GET", "/projects/PRJ/teams/a")).body["_doc"] == team["_doc"]
+    assert await keys(client, "/projects/prj") == ["a"]
+    await client.call("POST", "/projects/prj/teams/a/members/add", params={"id": ann}, json={})
+    held = {"teamableType": "project", "teamableId": "PRJ"}
+    answer = await client.call("GET", f"{people.PRINCIPALS}/{ann}/teams", params=held)
+    assert [row["_doc"] for row in answer.body["rows"]] == [team["_doc"]]
+    for place in ("/projects/Prj", "/projects/prj"):
+        assert await rights.has(client, place, ann, "editor")
+    policy = (await client.call("POST", "/access/policies", json={"title": "p"})).body["_doc"]
+    for number, of in enumerate(("Prj", "prj")):
+        ref = {"ref": f"team://project/{client.account}/{of}/a"}
+        word = ("assign", "unassign")[number]
+        assert (await client.call("POST", f"/access/policies/{policy}/{word}", params=ref)).status == 200
+    assert (await client.call("GET", f"/access/policies/{policy}/targets")).body["total_rows"] == 0
 
 
 async def test_the_one_domain_has_two_names_and_there_is_no_other(client: Client) -> None:
