@@ -31,7 +31,7 @@ async def test_of_teams_that_are_one_but_for_case_the_later_get_other_keys(empty
     for number, team in enumerate(TEAMS):
         await connection.execute(TEAM, account, *team, number)
     monkeypatch.undo()
-    assert await migrate.migrate(dsn) == [MIGRATION.name]
+    assert (await migrate.migrate(dsn))[0] == MIGRATION.name
     assert [tuple(row) for row in await connection.fetch(FOUND, account)] == [
         *(("t1", "prj", "k"), ("t2", "prj", "k-t2"), ("t3", "prj", "k-t3")),
         *(("t4", "prj", "k"), ("t5", "", "k")),

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from shared.store import tokens
 from tests.gateway.cloudcms import holdings, people, rights
 from tests.gateway.cloudcms.holdings import grant, pointers, refusal
-from tests.stack import Answer, Client, Service, account_id
+from tests.stack import Answer, Client
 
 
 async def ref(client: Client, kind: str, own: str) -> str:
@@ -284,19 +283,3 @@ async def test_references_are_read(client: Client, ann: str) -> None:
     for each in found[: len(paths)]:
         assert each["entry"] == (await client.call("GET", paths[each["ref"]])).body, each
     assert [each["entry"] for each in found[len(paths) :]] == [None] * len(absent)
-
-
-async def test_who_users_are_is_read_with_the_scope_of_the_directory_alone(
-    service: Service, client: Client, ann: str
-) -> None:
-    connection = await service.connect()
-    token = await tokens.create_token(connection, account_id(client), ["entitlements:read"], "x", None)
-    await connection.close()
-    own = {"Authorization": f"Bearer {token}"}
-    known = [await ref(client, "user", ann), f"platform://{client.account}"]
-    entries = [{"ref": each} for each in known]
-    answer = await client.call("POST", "/ref/read", json={"entries": entries}, headers=own)
-    assert [each["entry"] is None for each in answer.body["entries"]] == [True, False]
-    asked = {"entries": [{"permissioned": known[0], "principalId": ann, "permissionId": "READ"}]}
-    answer = await client.call("POST", "/access/check", json=asked, headers=own)
-    assert answer.body["entries"][0]["hasPermission"]
