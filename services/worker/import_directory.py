@@ -5,6 +5,8 @@ A job stops after a while and announces the rest, so that no import stands in th
 
 import asyncio
 import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -12,6 +14,7 @@ from pyroaring import BitMap
 
 from services.worker import metrics
 from services.worker.acquaintance import Acquaintance
+from services.worker.ahead import ahead
 from services.worker.preparing import Preparer
 from services.worker.work import TryAgain, Work, insist
 from shared.directory import bitmaps
@@ -27,7 +30,7 @@ from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 24_576  # of a segment of 65,536: few batches write a posting, and two of them fit into memory
+BATCH_ROWS = 24_576  # of a segment of 65,536: few batches write a posting, and four of them fit into memory
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
@@ -62,25 +65,21 @@ def _lease(work: Work) -> float:
 
 
 async def _merge_for_a_while(work: Work, connection: Connection, claimed: ImportClaim) -> None:
-    """Merge one batch after another, each while the next is prepared: two at a time are in memory."""
+    """Merge one batch after another, each while the next ones are read and prepared."""
     ends, preparer = time.monotonic() + JOB_SECONDS, Preparer()
     merging = _Merging(connection, claimed, _lease(work))
-    coming = asyncio.create_task(_prepare_next(work, claimed, preparer, -1))
     try:
-        while (prepared := await coming) is not None:
-            coming = asyncio.create_task(_prepare_next(work, claimed, preparer, prepared.last_block))
-            if not await merging.merge(prepared):
-                return
-            del prepared
-            if time.monotonic() > ends:
-                await _pause(work, claimed, connection)
-                return
+        async with aclosing(ahead(ahead(_prepared(work, claimed, preparer)))) as batches:
+            async for prepared in batches:
+                if not await merging.merge(prepared):
+                    return
+                if time.monotonic() > ends:
+                    await _pause(work, claimed, connection)
+                    return
         await imports.complete(connection, claimed)
     except Refused as refusal:
         await imports.fail(connection, claimed, str(refusal))
     finally:
-        coming.cancel()
-        await asyncio.gather(coming, return_exceptions=True)
         await preparer.close()
 
 
@@ -91,13 +90,23 @@ async def _pause(work: Work, claimed: ImportClaim, connection: Connection) -> No
         await work.hints.announce([Hint(Kind.IMPORT, claimed.account, claimed.import_id, 0, hint)])
 
 
-async def _prepare_next(work: Work, claimed: ImportClaim, preparer: Preparer, after: int) -> Prepared | None:
-    """The batch of rows after a block; None at the end."""
-    async with acquire(work.pool) as connection:
-        raw = [
-            Raw(claimed.format, claimed.header, await imports.blocks(connection, claimed, after, BATCH_ROWS))
-        ]
-    return await preparer.prepare(raw.pop()) if raw[0].blocks else None
+async def _prepared(work: Work, claimed: ImportClaim, preparer: Preparer) -> AsyncGenerator[Prepared, None]:
+    """The batches of an import, read and indexed: the next one is fetched while one is prepared."""
+    async with aclosing(ahead(_raw(work, claimed))) as batches:
+        async for raw in batches:
+            yield await preparer.prepare(raw)
+
+
+async def _raw(work: Work, claimed: ImportClaim) -> AsyncGenerator[Raw, None]:
+    """The batches of an import as they came."""
+    after = -1
+    while True:
+        async with acquire(work.pool) as connection:
+            blocks = await imports.blocks(connection, claimed, after, BATCH_ROWS)
+        if not blocks:
+            return
+        after = blocks[-1].number
+        yield Raw(claimed.format, claimed.header, blocks)
 
 
 class _Merging:
