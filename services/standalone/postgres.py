@@ -26,7 +26,7 @@ _SETTINGS = {
     "effective_cache_size": "1GB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
-    "wal_compression": "on",
+    "wal_compression": "off",
     "random_page_cost": "1.1",
     "jit": "off",
     "fsync": "on",
