@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.worker.ahead import ahead
+from tests.reading import turns
 
 Ahead = Callable[[AsyncGenerator[Any, None]], AsyncGenerator[Any, None]]
 
@@ -46,11 +47,6 @@ class Source:
             self.cancelled.append(number)
             raise
         return number
-
-
-async def turns(number: int = 20) -> None:
-    for _ in range(number):
-        await asyncio.sleep(0)
 
 
 @EITHER
