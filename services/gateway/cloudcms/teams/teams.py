@@ -220,12 +220,8 @@ async def delete(call: Call) -> Answer:
     return Answer(Status())
 
 
-def _decoded(body: bytes, _: UUID) -> dict[str, Any]:
-    return objects.decode(body)
-
-
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
-BODY = Body(TeamObject, _decoded)
+BODY = Body(TeamObject, objects.decode)
 MAP = ResultMap[TeamDocument]
 
 
