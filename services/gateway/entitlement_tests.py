@@ -20,7 +20,7 @@ from shared.policy.entitlement.population import Population
 from shared.policy.entitlement.proposal import Proposal
 from shared.policy.entitlement.resource import Resource, folded
 from shared.store import access_policies
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 from shared.store.principals import Found
 from shared.wire import entitlement_tests
 from shared.wire.cloudcms import policies, references, roles
@@ -62,7 +62,7 @@ class _Read(NamedTuple):
 async def resolve(connection: Connection, resources: Resources, account: UUID, given: object) -> Resolved:
     """The plan of a question, all of it as of one moment; raises Faulty for what is wrong or not there."""
     question = await asyncio.to_thread(entitlement_tests.decode, given, account)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         view, faults = await entitlements.view(connection, resources, account), list[Fault]()
         read = await _read(view, account, question, faults)
         faults += _unknown(read.estate, question.asked)
