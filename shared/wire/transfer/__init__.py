@@ -1,0 +1,7 @@
+"""What is carried from one account to another, between what an account stores and what an archive holds.
+
+requests   what a job of a transfer is to do, as it is kept
+contents   the kinds of things that are carried, each as one document
+
+Does not belong here: how archives are written and read (`archive`), where the things are stored.
+"""
