@@ -1,17 +1,17 @@
 """A worker whose transfers take named steps, and come to grief at one of them if they say so.
 
 A step is a query by its file and name (`archives.settle`), `commit`, `committed`; `commit-2` is the second of
-one job. A request names what becomes of it (an export by its artifact and version, an import by substitutions of
-what no archive has): `die` and `stop` at a step of the first attempt, `always` dies at each.
+one attempt. A request names what becomes of it, an export by its artifact and version, an import by a
+substitution of what no archive has: `die` and `stop` do so in the first attempt, `always` dies in each.
 """
 
 import os
 import resource
 import signal
+import sys
 import time
 from collections import Counter
 from contextvars import ContextVar
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from asyncpg.transaction import Transaction
@@ -20,7 +20,6 @@ from services.worker import transfer
 from services.worker.__main__ import main
 from shared import store
 from shared.process.logs import log
-from shared.store import queries
 from shared.wire.transfer import requests
 from shared.wire.transfer.requests import Import, Request
 
@@ -83,7 +82,7 @@ class Watched(dict[str, str]):
 
 
 def patch() -> None:
-    held, ends, load = transfer._held, Transaction.__aexit__, queries.load
+    held, ends = transfer._held, Transaction.__aexit__
 
     async def stepping(work: Any, claimed: Any) -> None:
         due = fate(requests.decode(claimed.request))
@@ -101,13 +100,11 @@ def patch() -> None:
 
     transfer._held = stepping
     Transaction.__aexit__ = ending
-    watch(load)
+    watch()
 
 
-def watch(load: Any) -> None:
+def watch() -> None:
     """Have the queries of all modules that are loaded by now watched."""
-    import sys
-
     for name, module in list(sys.modules.items()):
         if name.startswith(f"{store.__name__}.") and hasattr(module, "SQL"):
             module.SQL = Watched(name.rpartition(".")[2], module.SQL)
