@@ -10,7 +10,7 @@ from tests.faults.population import MIXED, people
 from tests.faults.transfers import Begun, Transfers
 from tests.stack import account_id
 
-PEOPLE = people(300)
+PEOPLE = people(60)
 
 
 class Carried(Protocol):
