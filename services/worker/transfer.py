@@ -25,6 +25,7 @@ from shared.store.pool import Connection, acquire
 from shared.vault.errors import Lost, Unreachable
 from shared.wire.faults import Faulty
 from shared.wire.jobs import Hint, Kind
+from shared.wire.transfer import requests
 from shared.wire.transfer.requests import Export, Import, Request, Results
 
 Transfer = Callable[[Work, Running, Any], Awaitable[None]]
@@ -56,7 +57,7 @@ async def _held(work: Work, claimed: JobClaim) -> None:
     """Do a claimed job; whatever happens, nobody has to wait for the lease."""
     try:
         await _done(work, claimed)
-        _count(claimed, "finished")
+        _count("finished")
     except Stopped:
         log.info("transfer stopped", job=str(claimed.job_id), attempt=claimed.attempt)
         await _give_back(work, claimed, "the lease was lost")
@@ -78,9 +79,9 @@ async def _held(work: Work, claimed: JobClaim) -> None:
 
 
 async def _done(work: Work, claimed: JobClaim) -> None:
-    running = Running(work, claimed)
+    request, running = requests.decode(claimed.request), Running(work, claimed)
     async with running.beating():
-        await TRANSFERS[type(claimed.request)](work, running, claimed.request)
+        await TRANSFERS[type(request)](work, running, request)
     if not running.finished:
         raise RuntimeError("the transfer returned without an end")
 
@@ -106,7 +107,7 @@ async def _interrupted(work: Work, claimed: JobClaim, fault: BaseException) -> N
 
 def _why(fault: BaseException) -> str:
     """What an interruption is called where everybody reads it."""
-    return str(fault) if isinstance(fault, Lost | Unreachable) else "the database was away"
+    return str(fault) if isinstance(fault, Lost | Unreachable) else "the database was away or busy"
 
 
 async def _stalled(work: Work, claimed: JobClaim, fault: Exception) -> None:
@@ -118,7 +119,7 @@ async def _stalled(work: Work, claimed: JobClaim, fault: Exception) -> None:
 
 
 async def _fail(work: Work, claimed: JobClaim, message: str, result: object | None = None) -> None:
-    _count(claimed, "error")
+    _count("error")
     await insist(work, partial(jobs.fail, claimed=claimed, message=message, result=result))
 
 
@@ -129,12 +130,12 @@ async def _give_back(
 
     async def give_back(connection: Connection) -> None:
         hint = await jobs.give_back(connection, claimed, f"to be started again: {why}", charged=charged)
-        _count(claimed, "stopped" if hint is None else "given back")
+        _count("stopped" if hint is None else "given back")
         if hint is not None and announced:
             await work.hints.announce([Hint(Kind.TRANSFER, claimed.account, claimed.job_id, 0, hint)])
 
     await insist(work, give_back)
 
 
-def _count(claimed: JobClaim, ending: str) -> None:
-    metrics.TRANSFERS.labels(type(claimed.request).__name__.lower(), ending).inc()
+def _count(ending: str) -> None:
+    metrics.TRANSFERS.labels(ending).inc()
