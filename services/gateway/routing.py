@@ -77,7 +77,8 @@ class Route(Struct, frozen=True):
     """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
 
     A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
-    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`.
+    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`. One that has
+    `files`, media types, answers with a file of one of these (`downloads.Download`) and has no type of results.
     """
 
     method: str
@@ -91,6 +92,7 @@ class Route(Struct, frozen=True):
     body: Body | Upload | None = None
     paged: bool | type[Struct] = False
     keyed: bool = False
+    files: tuple[str, ...] = ()
 
     @property
     def template(self) -> str:

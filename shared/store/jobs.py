@@ -59,6 +59,11 @@ async def insert(connection: Connection, account: UUID, job_id: UUID, request: R
     await connection.execute(SQL["insert"], account, job_id, kind, requests.encode(request), *by)
 
 
+async def serialise(connection: Connection, account: UUID) -> None:
+    """Let one job of the account be inserted at a time, until the transaction ends."""
+    await connection.execute(SQL["serialise"], account)
+
+
 async def unfinished(connection: Connection, account: UUID) -> int:
     """How many jobs wait or run."""
     count: int = await connection.fetchval(SQL["unfinished"], account)
