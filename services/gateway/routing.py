@@ -77,7 +77,8 @@ class Route(Struct, frozen=True):
     """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
 
     A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
-    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`.
+    `Idempotency-Key`. One that `waits` may wait for a job, so that it takes no turn of those that write. A
+    placeholder of the path may be limited to some words: `{name:one|other}`.
     """
 
     method: str
@@ -91,6 +92,7 @@ class Route(Struct, frozen=True):
     body: Body | Upload | None = None
     paged: bool | type[Struct] = False
     keyed: bool = False
+    waits: bool = False
 
     @property
     def template(self) -> str:
