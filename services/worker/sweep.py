@@ -8,7 +8,7 @@ import time
 from services.worker import metrics
 from services.worker.work import Work
 from shared.process.logs import log
-from shared.store import sweeps, writing
+from shared.store import results, sweeps, writing
 from shared.store.errors import TRANSIENT
 from shared.store.pool import Connection, acquire
 from shared.store.sweeps import Lost
@@ -66,6 +66,7 @@ async def tidy(work: Work, connection: Connection) -> None:
         if not await sweeps.try_lock(connection):
             return
         await sweeps.forget(connection, work.settings.retention_days)
+        await results.forget(connection)
         await sweeps.forget_sessions(connection)
         accounts = await sweeps.collectable(connection)
         logs = await sweeps.long_logs(connection, LONG_LOG_ROWS)

@@ -59,14 +59,21 @@ def page(route: Route) -> type[Struct]:
 
 def responses(route: Route, known: Catalogue, envelope: Schema) -> dict[str, Schema]:
     """All that a route may answer, by status."""
+    ways = {status: FAILURES[status].name for status in _failing(route)}
+    return {
+        str(route.status): _success(route, known, envelope),
+        **{str(status): {"$ref": f"#/components/responses/{name}"} for status, name in ways.items()},
+    }
+
+
+def _success(route: Route, known: Catalogue, envelope: Schema) -> Schema:
+    phrase = HTTPStatus(route.status).phrase
+    if route.files:
+        return schemas.file(phrase, route.files)
     parts = {"result_info": known[page(route)]} if route.paged else {}
     none = {"type": "array", "maxItems": 0}
     success = _envelope(envelope, success={"const": True}, errors=none, result=known[route.result], **parts)
-    ways = {status: FAILURES[status].name for status in _failing(route)}
-    return {
-        str(route.status): schemas.response(HTTPStatus(route.status).phrase, success),
-        **{str(status): {"$ref": f"#/components/responses/{name}"} for status, name in ways.items()},
-    }
+    return schemas.response(phrase, success)
 
 
 def failure(envelope: Schema) -> Schema:
