@@ -26,7 +26,7 @@ FAILURES = {
     403: Way("NotAllowed", "The token lacks the scope, or belongs to another e-mail address"),
     404: Way("NotFound", "There is no such thing, or it is another account's"),
     408: Way("TooSlow", "The body did not arrive in time"),
-    409: Way("InUse", "It is in use, or there already"),
+    409: Way("InUse", "It is in use, or there already, or not to be had yet"),
     413: Way("TooLarge", "The body is too large"),
     415: Way("UnknownKind", "The body is of a kind that is not taken here"),
     422: Way("Contradiction", "The Idempotency-Key came with another body before"),
@@ -100,6 +100,6 @@ def _failing(route: Route) -> list[int]:
         statuses |= {415}
     elif route.keyed:
         statuses |= {422}
-    elif writes:
+    elif writes or route.files:
         statuses |= {409}
     return sorted(statuses)

@@ -19,7 +19,7 @@ class Form(NamedTuple):
 
 
 FORMS: dict[Format, Form] = {
-    "csv": Form("text/csv; charset=utf-8; header=present", "csv"),
+    "csv": Form("text/csv", "csv"),
     "ndjson": Form("application/x-ndjson", "ndjson"),
     "parquet": Form("application/vnd.apache.parquet", "parquet"),
 }
