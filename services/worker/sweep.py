@@ -49,6 +49,7 @@ class Sweeper:
                 *_hints(Kind.EVALUATE, await sweeps.lost_chunks(connection, seconds)),
                 *_hints(Kind.PLAN, await sweeps.lost_plans(connection, seconds)),
                 *_hints(Kind.IMPORT, await sweeps.lost_imports(connection, seconds)),
+                *_hints(Kind.TRANSFER, await sweeps.lost_jobs(connection, seconds)),
             ]
 
 
@@ -60,7 +61,7 @@ def _hints(kind: Kind, lost: list[Lost]) -> list[Hint]:
 
 
 async def tidy(work: Work, connection: Connection) -> None:
-    """Forget old tests, imports and sessions, fold long logs, collect rows that no version needs."""
+    """Forget old tests, imports, jobs and sessions, fold long logs, collect rows that no version needs."""
     async with connection.transaction():
         if not await sweeps.try_lock(connection):
             return

@@ -2,6 +2,7 @@
 
 requests   what a job of a transfer is to do, as it is kept
 contents   the kinds of things that are carried, each as one document
+journal    what is told of a job: its state, what happened
 
 Does not belong here: how archives are written and read (`archive`), where the things are stored.
 """

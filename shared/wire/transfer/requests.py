@@ -1,4 +1,4 @@
-"""What a transfer is to do: kept with its job, so that whichever worker takes it knows all there is to know."""
+"""What a transfer is to do: kept with its job, so that whichever worker takes it knows all that there is."""
 
 from enum import Enum
 from typing import Literal
@@ -11,7 +11,7 @@ from shared.wire.archive.manifest import Coordinates
 
 
 class Strategy(Enum):
-    """What becomes of ids: new ones, with references rewritten; or the same, what is there brought up to date."""
+    """What becomes of ids: new ones, references rewritten; or the same, what is there brought up to date."""
 
     COPY_EVERYTHING = "COPY_EVERYTHING"
     CLONE = "CLONE"
