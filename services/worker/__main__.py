@@ -12,6 +12,7 @@ from shared.process.settings import Settings
 from shared.process.startup import begin, stop_requested
 from shared.queue.hints import Hints
 from shared.store import pool
+from shared.vault.vault import Vault
 from shared.wire.jobs import Queue
 
 # A batch of an import makes half a million objects that live to its end; looking through them again and again
@@ -25,7 +26,7 @@ async def serve(settings: Settings, wanted: list[Queue]) -> None:
     database = await pool.open_pool(settings.database_url, settings.pool_size, "gatehouse-worker")
     hints = Hints(settings.redis_url)
     memory = PostingMemory(settings.cache_bytes)
-    work = Work(settings, database, hints, memory, PinnedTests())
+    work = Work(settings, database, hints, memory, PinnedTests(), Vault(settings, database))
     runner = await health.serve(settings.worker_host, settings.worker_port)
     try:
         await asyncio.gather(*(queues.keep_running(work, queue, stopping) for queue in wanted))

@@ -16,6 +16,7 @@ CLIENT_NAMES = frozenset({"GATEHOUSE_URL", "GATEHOUSE_ACCOUNT", "GATEHOUSE_TOKEN
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+ArchivesUrl = Annotated[str, Meta(pattern=r"\A(database:|file:///[^?#]+|s3://[^/?#@]+(/[^?#]*)?)\Z")]
 LogFormat = Literal["json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -61,6 +62,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """PostgreSQL connections of one process, at most."""
     import_bytes: Positive = 10 * 1024**3
     """The largest body of a directory import."""
+    archives_url: ArchivesUrl = "database:"
+    """Where archives are kept: `database:`, `file:///` and a folder, or `s3://` and a bucket."""
+    archives_bytes: Positive = 10 * 1024**3
+    """What an account's archives may take together."""
     unknown: tuple[str, ...] = ()
     """Warnings, one for each GATEHOUSE_ name that no setting has."""
 
