@@ -16,15 +16,13 @@ from shared.wire.cloudcms.references import Reference
 from shared.wire.transfer.arrival.substitution import changed
 from shared.wire.transfer.arrival.things import Named, Policy, Ruled
 from shared.wire.transfer.contents import Key, Kind
+from shared.wire.transfer.requirements import PARTS, PERMISSIONED, RULES
 
 Ids = Mapping[Key, str]
 """What things of an archive are called here."""
 UUIDS = (Kind.LIST, Kind.RULE_GROUP, Kind.REUSABLE_POLICY)
-PERMISSIONED = {"accesspolicy": Kind.POLICY, "group": Kind.GROUP, "team": Kind.TEAM}
 CONDITIONS = (Kind.GROUP, Kind.POLICY, Kind.TEAM, Kind.RESOURCE)
 """What a pattern of a condition may have the id of."""
-RULES = {"group": Kind.RULE_GROUP, "email_list": Kind.LIST, "ip_list": Kind.LIST}
-PARTS = ("include", "exclude", "require")
 OWN_ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-f]{20}(?![0-9A-Za-z])")
 """An id as they are made here: no pattern has one by accident."""
 

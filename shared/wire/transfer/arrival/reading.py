@@ -31,9 +31,13 @@ from shared.wire.transfer.arrival.things import (
     Who,
 )
 from shared.wire.transfer.contents import Key, Kind, Piece
-from shared.wire.transfer.placeholder import restored
+from shared.wire.transfer.placeholder import restored, restored_text
 
 NAMED_FAULTS = 3
+DEPTH = dict.fromkeys(Kind, json_text.DEPTH_LIMIT) | dict.fromkeys(
+    (Kind.GROUP, Kind.TEAM), json_text.DEPTH_LIMIT + 1
+)
+"""How deep a client may nest what it sends: of groups and teams it stands one deeper."""
 Id = Annotated[str, Meta(min_length=1, max_length=256, pattern=r"\A[^\s/\x00-\x1f\x7f]+\Z")]
 Name = Annotated[str, Meta(max_length=1024, pattern=r"\A[^\0]*\Z")]
 Object = dict[str, Any]
@@ -106,14 +110,15 @@ class MembershipDocument(Struct, rename="camel"):
 
 def arrival(piece: Piece, account: UUID, substitution: Substitution) -> Arrival:
     """A thing that arrives in an account."""
+    key = piece.key._replace(id=restored_text(piece.key.id, account))
     try:
-        json_text.check_depth(piece.document)
+        json_text.check_depth(piece.document, DEPTH[key.kind])
         given: Object = msgspec.json.decode(restored(piece.document, account))
-        return READERS[piece.key.kind](piece.key, substitution.document(piece.key.kind, given), account)
+        return READERS[key.kind](key, substitution.document(key.kind, given), account)
     except Faulty as faulty:
-        return Arrival(piece.key, None, tuple(map(said, faulty.faults[:NAMED_FAULTS])))
+        return Arrival(key, None, tuple(map(said, faulty.faults[:NAMED_FAULTS])))
     except (Refused, msgspec.ValidationError) as fault:
-        return Arrival(piece.key, None, (str(fault)[:1].lower() + str(fault)[1:],))
+        return Arrival(key, None, (str(fault)[:1].lower() + str(fault)[1:],))
 
 
 def said(fault: Fault) -> str:
