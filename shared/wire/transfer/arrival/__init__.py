@@ -7,12 +7,15 @@ rules         the same for what is of the first dialect
 selection     which of the things are wanted at all
 needs         what has to be known of the account
 here          that
+changes       what is done, as people and programs are told of it
+planned       the same with what it is about
+twins         what is here of the same, and the ids that things get
 moving        things under other ids
-nesting       groups that are in groups: cycles, depth
 settling      whom and what names of others mean here
+placing       things as they are to be here
+nesting       groups that are in groups: no cycles, not too deep
+room          whether there is room
 plan          from things that arrive and what is here to changes
-room          whether there is room for them
-changes       changes as people and programs are told of them
 
 Does not belong here: archives as files, SQL.
 """

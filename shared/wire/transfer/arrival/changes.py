@@ -62,7 +62,8 @@ class Outcome(Struct, frozen=True, rename="camel"):
 
 def counts(changes: Sequence[Change]) -> Counts:
     """How many there are of each action."""
-    return Counts(**Counter(each.action for each in changes))
+    found = Counter[str](each.action for each in changes)
+    return Counts(**found)
 
 
 def refusal(changes: Sequence[Change]) -> str | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from shared.wire.transfer.arrival.things import Arrival, Group, Membership, Team
 from shared.wire.transfer.contents import Kind
 from shared.wire.transfer.requests import Included
@@ -22,7 +24,18 @@ def wanted(arrivals: Sequence[Arrival], included: Included) -> list[Arrival]:
     if not included.teams:
         unwanted.add(Kind.TEAM)
         groups = frozenset(each.thing.group for each in arrivals if isinstance(each.thing, Team))
-    return [each for each in arrivals if each.kind not in unwanted and not _is_of(each, groups)]
+    return [
+        _without(each, groups) for each in arrivals if each.kind not in unwanted and not _is_of(each, groups)
+    ]
+
+
+def _without(arrival: Arrival, groups: frozenset[str]) -> Arrival:
+    """A thing without some groups as members."""
+    thing = arrival.thing
+    if not isinstance(thing, Group) or groups.isdisjoint(thing.members):
+        return arrival
+    members = tuple(each for each in thing.members if each not in groups)
+    return replace(arrival, thing=replace(thing, members=members))
 
 
 def _is_of(arrival: Arrival, groups: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ A document is JSON of what a client sent, as it is stored. Ids are those of wher
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -142,5 +143,27 @@ def same(one: Thing, other: Thing) -> bool:
         return True
     if isinstance(one, Assignment | Grant | Membership | List) or type(one) is not type(other):
         return False
-    texts = (getattr(each, "document") for each in (one, other))  # noqa: B009  # mypy does not narrow both
+    texts: list[bytes] = [each.document for each in (one, other)]
     return replace(one, document=b"") == replace(other, document=b"") and documents.same(*texts)
+
+
+class _Titled(Struct):
+    title: str | None = None
+
+
+_titled = msgspec.json.Decoder(_Titled).decode
+
+
+def called(thing: Thing) -> str | None:
+    """What people know a thing by."""
+    match thing:
+        case Role(key=name) | Team(key=name) | Group(name=name) | Ruled(name=name) | Resource(reference=name):
+            return name
+        case Policy(document=document):
+            return _titled(document).title
+        case List(heading=heading):
+            return heading.name
+        case Assignment(who=who) | Grant(who=who):
+            return who.name or who.id
+        case _:
+            return None
