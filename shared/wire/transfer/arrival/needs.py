@@ -1,6 +1,6 @@
 """What has to be known of an account before things arrive in it: what they are called, and what they name."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -21,11 +21,17 @@ from shared.wire.transfer.arrival.things import (
     Team,
     Who,
 )
+from shared.wire.transfer.contents import Kind
 
 
 class Needs(Struct, frozen=True):
-    """Keys to look up. Roles and lists, of which there are few, are looked at all of them."""
+    """Keys to look up. Roles and lists, of which there are few, are looked at all of them.
 
+    So are assignments and grants, if there are any in the archive.
+    """
+
+    assignments: bool = False
+    grants: bool = False
     references: set[str] = field(default_factory=set)
     resource_ids: set[str] = field(default_factory=set)
     group_ids: set[str] = field(default_factory=set)
@@ -39,9 +45,10 @@ class Needs(Struct, frozen=True):
     reusable_policies: set[UUID] = field(default_factory=set)
 
 
-def needs(arrivals: Iterable[Arrival], into: str | None = None) -> Needs:
+def needs(arrivals: Sequence[Arrival], into: str | None = None) -> Needs:
     """What has to be known of the account; `into` is a policy that is to be written."""
-    found = Needs()
+    kinds = {each.kind for each in arrivals}
+    found = Needs(assignments=Kind.ASSIGNMENT in kinds, grants=Kind.GRANT in kinds)
     if into is not None:
         found.policies.add(into)
     for each in arrivals:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from uuid import UUID
 
 from shared.policy.nesting import DEPTH_LIMIT
 from shared.wire import quotas
@@ -25,10 +26,14 @@ def acyclic(planned: Sequence[Planned], here: Here) -> list[Planned]:
     }
     faults = dict[Hashable, str]()
     if any(groups.values()):
-        faults |= nested({**here.nestings, **groups}, groups, quotas.GROUPS_DEPTH)
+        faults |= nested({**_edges(here.nestings), **groups}, groups, quotas.GROUPS_DEPTH)
     if any(ruled.values()):
-        faults |= nested({**here.rule_nestings, **ruled}, ruled, DEPTH_LIMIT)
+        faults |= nested({**_edges(here.rule_nestings), **ruled}, ruled, DEPTH_LIMIT)
     return [_checked(each, faults) for each in planned] if faults else list(planned)
+
+
+def _edges(nestings: Mapping[str, Collection[str]] | Mapping[UUID, Collection[UUID]]) -> Edges:
+    return {**nestings}
 
 
 def _checked(planned: Planned, faults: Mapping[Hashable, str]) -> Planned:
@@ -67,7 +72,7 @@ def _depths(order: Iterable[Hashable], edges: Edges) -> dict[Hashable, int]:
 
 
 def _reversed(edges: Edges) -> Edges:
-    turned = defaultEdges(list)
+    turned = defaultdict[Hashable, list[Hashable]](list)
     for source, others in edges.items():
         for other in others:
             turned[other].append(source)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from shared.wire.directory.records import GROUPS_LIMIT
 from shared.wire.transfer.arrival.moving import moved_policy, moved_ruled
 from shared.wire.transfer.arrival.settling import Absent, Settled
 from shared.wire.transfer.arrival.things import (
@@ -52,7 +53,7 @@ def _held(thing: Thing, settled: Settled) -> Thing:
 
 
 class Joining(NamedTuple):
-    """Those who are to be in a group and are not, and those who are not here, as they are called."""
+    """Those who are to be in a group and are not; and those who cannot be, most as they are not here."""
 
     membership: Membership
     absent: list[str]
@@ -67,6 +68,10 @@ def joining(thing: Membership, name: str, settled: Settled) -> Joining:
         except Absent:
             absent.append(who.name or who.id)
             continue
-        if name not in user.groups:
+        if name in user.groups:
+            continue
+        if len(user.groups) < GROUPS_LIMIT:
             new[user.id] = None
+        else:
+            absent.append(f"{who.name or who.id}, who is in {GROUPS_LIMIT} groups already")
     return Joining(Membership(group, tuple(Who("user", each) for each in new)), absent)
