@@ -20,6 +20,7 @@ from shared.store import (
 )
 from shared.store.entitlements import PLATFORM
 from shared.store.pool import Connection
+from shared.store.resources import Kind as RuledKind
 from shared.wire.transfer.arrival.here import Here, Place, Usage, User, place
 from shared.wire.transfer.arrival.needs import Needs
 from shared.wire.transfer.arrival.things import (
@@ -117,7 +118,7 @@ class _Reader:
         }
 
     async def team_groups(self) -> dict[str, str]:
-        return {group: team for group, team in await self._rows("team_groups")}
+        return {row["group_id"]: row["team_id"] for row in await self._rows("team_groups")}
 
     async def assignments(self) -> set[Assignment]:
         rows = await self._rows("assignments")
@@ -139,9 +140,7 @@ class _Reader:
             for each in await lists.every(*self.where)
         }
 
-    async def ruled(
-        self, kind: resources.Kind, ids: Collection[UUID]
-    ) -> dict[tuple[resources.Kind, UUID], Ruled]:
+    async def ruled(self, kind: RuledKind, ids: Collection[UUID]) -> dict[tuple[RuledKind, UUID], Ruled]:
         found = await resources.several(*self.where, kind, ids)
         return {(kind, own): Ruled(kind, own, each.name, each.document) for own, each in found.items()}
 

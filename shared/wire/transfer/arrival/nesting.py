@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
-from uuid import UUID
+from typing import TypeVar
 
 from shared.policy.nesting import DEPTH_LIMIT
 from shared.wire import quotas
@@ -11,6 +11,7 @@ from shared.wire.transfer.arrival.here import Here
 from shared.wire.transfer.arrival.planned import Planned
 from shared.wire.transfer.arrival.things import Group, Ruled, Thing
 
+Node = TypeVar("Node", bound=Hashable)
 Edges = dict[Hashable, Collection[Hashable]]
 """By group the groups in it."""
 
@@ -32,8 +33,8 @@ def acyclic(planned: Sequence[Planned], here: Here) -> list[Planned]:
     return [_checked(each, faults) for each in planned] if faults else list(planned)
 
 
-def _edges(nestings: Mapping[str, Collection[str]] | Mapping[UUID, Collection[UUID]]) -> Edges:
-    return {**nestings}
+def _edges(nestings: Mapping[Node, Collection[Node]]) -> Edges:
+    return {group: tuple(those) for group, those in nestings.items()}
 
 
 def _checked(planned: Planned, faults: Mapping[Hashable, str]) -> Planned:

@@ -119,6 +119,7 @@ class _Planning:
         own = self._settled.ids.get(arrival.key, arrival.key.id)
         after = placed(thing, own, self._settled)
         twin = self._twin(arrival, after, own)
+        own = after.policy if isinstance(after, Assignment) else own
         names = tuple(moved_name(each, self._settled.ids) for each in arrival.names)
         if twin is None:
             self._check_new(arrival.key, after, own)

@@ -82,14 +82,14 @@ def ids(
     """What things of an archive are called here; the one policy may be called `into`."""
     found, new = dict[Key, str](), list[Key]()
     for each in arrivals:
-        if each.thing is None or each.kind not in WITH_IDS:
+        if each.thing is None or each.kind not in (*WITH_IDS, Kind.GRANT):
             continue
         twin = known(each.thing, here)
         if into is not None and each.kind is Kind.POLICY:
             found[each.key] = into
         elif isinstance(twin, Resource | Group | Team):
             found[each.key] = twin.id
-        elif strategy is Strategy.CLONE:
+        elif strategy is Strategy.CLONE and (each.kind is not Kind.GRANT or ID.fullmatch(each.key.id)):
             found[each.key] = each.key.id.lower() if each.kind in UUIDS else each.key.id
         else:
             new.append(each.key)
