@@ -54,6 +54,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long ended tests and imports can be read."""
     running_tests: Positive = 20
     """Unfinished tests of one account; one more is refused with 429."""
+    running_transfers: Positive = 10
+    """Unfinished exports and imports of one account; one more is refused with 429."""
     drain_seconds: Seconds = 20
     """How long a stopping process lets running work end by itself."""
     cache_bytes: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024

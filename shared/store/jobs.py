@@ -59,6 +59,11 @@ async def insert(connection: Connection, account: UUID, job_id: UUID, request: R
     await connection.execute(SQL["insert"], account, job_id, kind, requests.encode(request), *by)
 
 
+async def serialise(connection: Connection, account: UUID) -> None:
+    """Let one job of the account be inserted at a time, until the transaction ends."""
+    await connection.execute(SQL["serialise"], account)
+
+
 async def unfinished(connection: Connection, account: UUID) -> int:
     """How many jobs wait or run."""
     count: int = await connection.fetchval(SQL["unfinished"], account)
@@ -120,7 +125,8 @@ class JobClaim(Struct, frozen=True):
     job_id: UUID
     attempt: int
     stalled: int
-    request: Request
+    request: bytes
+    """As it is kept: what is wrong with it is a fault of the attempt, not of the claim."""
     by: Actor
 
     @property
@@ -135,7 +141,7 @@ async def claim(connection: Connection, account: UUID, job_id: UUID, lease_secon
     if row is None:
         return None
     attempt, stalled, request, *by = row
-    return JobClaim(account, job_id, attempt, stalled, requests.decode(request), Actor(*by))
+    return JobClaim(account, job_id, attempt, stalled, request, Actor(*by))
 
 
 async def renew(

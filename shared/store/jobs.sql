@@ -3,6 +3,10 @@ INSERT INTO job (account_id, job_id, kind, request, token_id, token_name, log)
 VALUES ($1, $2, $3, $4, $5, $6, json_build_array(json_build_object('type', 'STATUS', 'message', 'submitted',
     'timestamp', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)));
 
+-- name: serialise
+-- across accounts: locks a number made of the account; reads nothing
+SELECT pg_advisory_xact_lock(hashtextextended('transfer ' || $1::uuid::text, 0));
+
 -- name: unfinished
 SELECT count(*) FROM job WHERE account_id = $1 AND state IN ('WAITING', 'RUNNING');
 

@@ -24,6 +24,7 @@ Subject = Literal[
     "resource",
     "client",
     "login",
+    "job",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

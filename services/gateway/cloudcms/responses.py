@@ -42,7 +42,11 @@ HEADERS = schemas.HEADERS | {
 
 def responses(route: Route, known: Catalogue) -> dict[str, Schema]:
     """All that a route may answer, by status."""
-    success = schemas.response(HTTPStatus(route.status).phrase, known[route.result])
+    phrase = HTTPStatus(route.status).phrase
+    if route.files:
+        success = schemas.file(phrase, route.files)
+    else:
+        success = schemas.response(phrase, known[route.result])
     return {str(route.status): success} | _ways(_failing(route))
 
 

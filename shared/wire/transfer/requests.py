@@ -48,7 +48,8 @@ class Export(Struct, frozen=True, tag="export"):
 class Import(Struct, frozen=True, tag="import"):
     """Read an archive into the account; its one policy into `policy`, which exists, if that is not None.
 
-    `substitutions` are texts by what stands in their place in the archive's documents.
+    `coordinates` are what the archive was called. `substitutions` are texts by what stands in their place in
+    the archive's documents.
     """
 
     archive: str
@@ -57,6 +58,7 @@ class Import(Struct, frozen=True, tag="import"):
     substitutions: dict[str, str] = {}
     dry_run: bool = False
     included: Included = Included()
+    coordinates: Coordinates | None = None
 
 
 Format = Literal["csv", "ndjson", "parquet"]

@@ -1,0 +1,30 @@
+"""Rows as CSV (RFC 4180): a line of names, then a line for each user; UTF-8."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from shared.wire.cloudflare.policy_tests import Row
+from shared.wire.results.formulas import neutral
+
+
+class CsvWriter:
+    """Rows as CSV. No cell begins a formula; whoever needs texts as they are takes another format."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        self._writer = csv.writer(self._text)
+        self._writer.writerow(Row.__struct_fields__)
+
+    def write(self, rows: Sequence[Row]) -> bytes:
+        """The bytes of some more rows."""
+        cells = ((str(row.id), neutral(row.email), neutral(row.name), row.status) for row in rows)
+        self._writer.writerows(cells)
+        return self.end()
+
+    def end(self) -> bytes:
+        """The last bytes."""
+        written = self._text.getvalue()
+        self._text.seek(0)
+        self._text.truncate()
+        return written.encode()
