@@ -79,6 +79,7 @@ class Route(Struct, frozen=True):
     A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
     `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`. One that
     has `files`, media types, answers with a file of one of these (`downloads.Download`) instead of a result.
+    One that `waits` may wait for a job, so that it takes no turn of those that write.
     """
 
     method: str
@@ -93,6 +94,7 @@ class Route(Struct, frozen=True):
     paged: bool | type[Struct] = False
     keyed: bool = False
     files: tuple[str, ...] = ()
+    waits: bool = False
 
     @property
     def template(self) -> str:

@@ -22,17 +22,13 @@ PATIENCE_SECONDS = 20.0
 """How long a request waits for its job: less than what is between a client and us waits for an answer."""
 
 
-class TooMany(Exception):  # noqa: N818  # no error: an answer
-    """An account has as many unfinished transfers as it may have."""
-
-
 async def begin(call: Call, request: Request) -> Job:
-    """Start a transfer. Raises TooMany."""
+    """Start a transfer. Raises Crowded."""
     job_id, limit = uuid4(), call.resources.settings.running_transfers
     async with acquire(call.resources.pool) as connection, connection.transaction():
         await jobs.serialise(connection, call.account)
         if await jobs.unfinished(connection, call.account) >= limit:
-            raise TooMany(f"{limit} transfers of this account are unfinished, wait for one to end")
+            raise Crowded(f"{limit} transfers of this account are unfinished, wait for one to end")
         await jobs.insert(connection, call.account, job_id, request, call.actor)
         change = Change("create", "job", job_id.hex, None, requests.encode(request))
         await audit.record(connection, call.account, call.actor, change)

@@ -10,7 +10,7 @@ IMPORTED = Counter(
     "gatehouse_import_rows_total", "Rows of directory imports by what became of them", ["ending"]
 )
 TRANSFERS = Counter(
-    "gatehouse_transfers_total", "Exports and imports by kind and what became of them", ["kind", "ending"]
+    "gatehouse_transfers_total", "Attempts at exports and imports by what became of them", ["ending"]
 )
 SWEPT = Counter("gatehouse_swept_total", "What the sweeper found", ["finding"])
 MEMORY = Gauge("gatehouse_posting_memory_bytes", "Postings kept in memory")

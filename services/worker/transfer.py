@@ -22,8 +22,10 @@ from shared.store import jobs
 from shared.store.errors import TRANSIENT, NoSpace
 from shared.store.jobs import JobClaim
 from shared.store.pool import Connection, acquire
+from shared.vault.errors import Lost, Unreachable
 from shared.wire.faults import Faulty
 from shared.wire.jobs import Hint, Kind
+from shared.wire.transfer import requests
 from shared.wire.transfer.requests import Export, Import, Request, Results
 
 Transfer = Callable[[Work, Running, Any], Awaitable[None]]
@@ -33,6 +35,7 @@ TRANSFERS: dict[type[Request], Transfer] = {
     Results: export_results,
 }
 RETRY_SECONDS = 1.0
+LONGEST_SECONDS = 60.0
 # So often a job is begun anew that the database or a stopping worker interrupts: somebody waits for its end.
 ATTEMPTS = 20
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
@@ -54,7 +57,7 @@ async def _held(work: Work, claimed: JobClaim) -> None:
     """Do a claimed job; whatever happens, nobody has to wait for the lease."""
     try:
         await _done(work, claimed)
-        _count(claimed, "finished")
+        _count("finished")
     except Stopped:
         log.info("transfer stopped", job=str(claimed.job_id), attempt=claimed.attempt)
         await _give_back(work, claimed, "the lease was lost")
@@ -70,15 +73,15 @@ async def _held(work: Work, claimed: JobClaim) -> None:
         await _fail(work, claimed, "no space is left in the database; try again when there is")
     except TRANSIENT as fault:
         await _interrupted(work, claimed, fault)
-    except Exception:  # noqa: BLE001  # whatever it is, somebody waits for the job to end
+    except Exception as fault:  # noqa: BLE001  # whatever it is, somebody waits for the job to end
         log.exception("transfer failed", job=str(claimed.job_id), attempt=claimed.attempt)
-        await _stalled(work, claimed)
+        await _stalled(work, claimed, fault)
 
 
 async def _done(work: Work, claimed: JobClaim) -> None:
-    running = Running(work, claimed)
+    request, running = requests.decode(claimed.request), Running(work, claimed)
     async with running.beating():
-        await TRANSFERS[type(claimed.request)](work, running, claimed.request)
+        await TRANSFERS[type(request)](work, running, request)
     if not running.finished:
         raise RuntimeError("the transfer returned without an end")
 
@@ -91,27 +94,32 @@ def _said(faulty: Faulty) -> str:
 
 
 async def _interrupted(work: Work, claimed: JobClaim, fault: BaseException) -> None:
-    """Try again what may pass by itself. A full disk is told at once: it does not."""
+    """Try again what may pass by itself, ever more slowly. A full disk is told at once: it does not."""
     log.warning("transfer interrupted", job=str(claimed.job_id), attempt=claimed.attempt, reason=repr(fault))
     if isinstance(fault, OSError) and fault.errno in FULL:
         await _fail(work, claimed, "no space is left where the worker writes; try again when there is")
     elif claimed.attempt >= ATTEMPTS:
-        await _fail(work, claimed, f"interrupted {claimed.attempt} times, last by `{type(fault).__name__}`")
+        await _fail(work, claimed, f"interrupted {claimed.attempt} times, at last because {_why(fault)}")
     else:
-        await _give_back(work, claimed, "the database was away", announced=False)
-        raise TryAgain(RETRY_SECONDS) from fault
+        await _give_back(work, claimed, _why(fault), announced=False)
+        raise TryAgain(min(LONGEST_SECONDS, RETRY_SECONDS * 2 ** (claimed.attempt - 1))) from fault
 
 
-async def _stalled(work: Work, claimed: JobClaim) -> None:
+def _why(fault: BaseException) -> str:
+    """What an interruption is called where everybody reads it."""
+    return str(fault) if isinstance(fault, Lost | Unreachable) else "the database was away"
+
+
+async def _stalled(work: Work, claimed: JobClaim, fault: Exception) -> None:
     if claimed.stalled >= jobs.STALLS:
         await _fail(work, claimed, "a fault of the service; its log has more, under the id of this job")
     else:
         await _give_back(work, claimed, "a fault of the service", charged=True, announced=False)
-        raise TryAgain(RETRY_SECONDS)
+        raise TryAgain(RETRY_SECONDS) from fault
 
 
 async def _fail(work: Work, claimed: JobClaim, message: str, result: object | None = None) -> None:
-    _count(claimed, "error")
+    _count("error")
     await insist(work, partial(jobs.fail, claimed=claimed, message=message, result=result))
 
 
@@ -119,15 +127,15 @@ async def _give_back(
     work: Work, claimed: JobClaim, why: str, *, charged: bool = False, announced: bool = True
 ) -> None:
     """Let whoever is free begin it anew; announce that, or else try again oneself."""
-    _count(claimed, "given back")
 
     async def give_back(connection: Connection) -> None:
         hint = await jobs.give_back(connection, claimed, f"to be started again: {why}", charged=charged)
+        _count("stopped" if hint is None else "given back")
         if hint is not None and announced:
             await work.hints.announce([Hint(Kind.TRANSFER, claimed.account, claimed.job_id, 0, hint)])
 
     await insist(work, give_back)
 
 
-def _count(claimed: JobClaim, ending: str) -> None:
-    metrics.TRANSFERS.labels(type(claimed.request).__name__.lower(), ending).inc()
+def _count(ending: str) -> None:
+    metrics.TRANSFERS.labels(ending).inc()

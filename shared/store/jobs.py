@@ -125,7 +125,8 @@ class JobClaim(Struct, frozen=True):
     job_id: UUID
     attempt: int
     stalled: int
-    request: Request
+    request: bytes
+    """As it is kept: what is wrong with it is a fault of the attempt, not of the claim."""
     by: Actor
 
     @property
@@ -140,7 +141,7 @@ async def claim(connection: Connection, account: UUID, job_id: UUID, lease_secon
     if row is None:
         return None
     attempt, stalled, request, *by = row
-    return JobClaim(account, job_id, attempt, stalled, requests.decode(request), Actor(*by))
+    return JobClaim(account, job_id, attempt, stalled, request, Actor(*by))
 
 
 async def renew(

@@ -2,10 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 
-async def even(pieces: AsyncIterator[bytes], size: int) -> AsyncIterator[bytes]:
+async def even(pieces: AsyncIterator[bytes], size: int) -> AsyncGenerator[bytes, None]:
     """The same bytes in pieces of one size; the last may be shorter."""
     held = bytearray()
     async for piece in pieces:

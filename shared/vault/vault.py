@@ -7,7 +7,9 @@ else must be so from then on. What dies on the way there is a parcel whose lease
 
 import asyncio
 import tempfile
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -30,6 +32,8 @@ ARCHIVES = 10_000
 LEASES = 4
 READERS_SECONDS = 600.0
 """How long the bytes of an archive that was dropped can be read by those who had begun to."""
+SWEEP_SECONDS = 10.0
+AGAIN_SECONDS = 300.0
 LINGER_SECONDS = 3600.0
 """When a place is swept once more, for what may have arrived there late."""
 
@@ -77,11 +81,12 @@ class Vault:
         async with acquire(self._pool) as connection:
             room = await self._room(connection, parcel.account, heading.coordinates)
         shelf, digest, number = self._places.shelf(place, self._pool), Digest(), 0
-        async for piece in even(pieces, shelf.piece_bytes):
-            await digest.add(piece)
-            self._check(digest.length, room)
-            await shelf.put(parcel, number, piece)
-            number += 1
+        async with aclosing(even(pieces, shelf.piece_bytes)) as cut:
+            async for piece in cut:
+                await digest.add(piece)
+                self._check(digest.length, room)
+                await shelf.put(parcel, number, piece)
+                number += 1
         return digest
 
     async def _room(self, connection: Connection, account: UUID, besides: Coordinates) -> int:
@@ -160,18 +165,30 @@ class Vault:
         return True
 
     async def sweep(self) -> int:
-        """Clear what no archive has; returns how many parcels. A place that is away is tried another time."""
+        """Clear what no archive has, for a while; returns how many parcels. Raises what the store does."""
+        ends, cleared = time.monotonic() + SWEEP_SECONDS, 0
         async with acquire(self._pool) as connection:
             due = await archives.due(connection)
         for parcel in due:
+            if time.monotonic() < ends:
+                cleared += await self._clear(parcel)
+        return cleared
+
+    async def _clear(self, parcel: archives.Parcel) -> bool:
+        """Whether a parcel was cleared; one whose place is away is tried another time."""
+        try:
             shelf = self._places.shelf(parcel.place, self._pool)
             await shelf.clear(Parcel(parcel.account, parcel.archive_id))
+        except Unreachable:
             async with acquire(self._pool) as connection:
-                if shelf.lingers and not parcel.cleared:
-                    await archives.linger(connection, parcel, LINGER_SECONDS)
-                else:
-                    await archives.forget(connection, parcel)
-        return len(due)
+                await archives.linger(connection, parcel, AGAIN_SECONDS)
+            return False
+        async with acquire(self._pool) as connection:
+            if shelf.lingers and not parcel.cleared:
+                await archives.linger(connection, parcel, LINGER_SECONDS)
+            else:
+                await archives.forget(connection, parcel)
+        return True
 
 
 def _nameless(directory: Path | None) -> BinaryIO:

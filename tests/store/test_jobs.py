@@ -7,6 +7,7 @@ import pytest
 from shared.store import jobs, pool, sweeps
 from shared.store.audit import Actor
 from shared.wire.archive.manifest import Coordinates
+from shared.wire.transfer import requests
 from shared.wire.transfer.requests import Export
 
 LEASE = 60.0
@@ -68,7 +69,7 @@ async def test_a_job_is_claimed_by_one_at_a_time(job):
     assert await job.claim() is None
     await job.expire()
     again = await job.claim()
-    assert (again.attempt, again.stalled, again.request, again.by) == (2, 2, REQUEST, BY)
+    assert (again.attempt, again.stalled, requests.decode(again.request), again.by) == (2, 2, REQUEST, BY)
 
 
 async def test_who_holds_an_older_claim_writes_nothing(job):

@@ -1,40 +1,56 @@
-"""A database with the schema, and a vault that keeps archives in it."""
+"""Vaults at every kind of place, for an account of its own each."""
 
-from itertools import count
+from collections.abc import AsyncIterator
 
 import pytest
 
-from shared.process.settings import load
+from shared.process.settings import Settings, load
 from shared.store import accounts, pool
 from shared.vault.vault import Vault
+from tests.vault.bucket import Bucket, bucket
 from tests.vault.keeping import Keeper
 
-NUMBERS = count(1)
+PLACES = ("database", "file", "s3")
 
 
 @pytest.fixture(scope="session")
-async def pooled(database):
+async def pooled(database: str) -> AsyncIterator[pool.Pool]:
     connections = await pool.open_pool(database, 4, "vault-test")
     yield connections
     await pool.close(connections)
 
 
-@pytest.fixture(params=["database:"])
-def place(request):
-    return request.param
+@pytest.fixture(scope="session")
+async def bucketed(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bucket]:
+    async with bucket(tmp_path_factory.mktemp("s3")) as opened:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in opened.environment.items():
+                patch.setenv(name, value)
+            yield opened
+
+
+@pytest.fixture(params=PLACES)
+def url(request: pytest.FixtureRequest, tmp_path) -> str:
+    if request.param == "s3":
+        return request.getfixturevalue("bucketed").url
+    return "database:" if request.param == "database" else f"file://{tmp_path}/archives"
 
 
 @pytest.fixture
-async def keeper(pooled, database, place):
-    """An account of its own, and a vault for it."""
-    settings = load(
+def settings(database: str, url: str) -> Settings:
+    return load(
         {
             "DATABASE_URL": database,
             "REDIS_URL": "redis://unused",
-            "GATEHOUSE_ARCHIVES_URL": place,
+            "GATEHOUSE_ARCHIVES_URL": url,
             "GATEHOUSE_ARCHIVES_BYTES": str(1 << 26),
+            "GATEHOUSE_LEASE_SECONDS": "0.25",
         }
     )
+
+
+@pytest.fixture
+async def keeper(pooled: pool.Pool, settings: Settings) -> Keeper:
     async with pool.acquire(pooled) as connection:
         account = await accounts.create_account(connection, "test", 4)
     return Keeper(Vault(settings, pooled), pooled, account)

@@ -119,7 +119,7 @@ def from_exception(error: Exception) -> Failure | None:  # noqa: C901, PLR0911  
         case Throttled():
             return Failure(str(error), 429, retry_after=error.seconds)
         case Crowded():
-            return Failure("too many requests of this account at once, wait for one to end", 429)
+            return Failure(str(error), 429)
         case LockNotAvailable():
             return Failure("the account is being written to, by an import or another request, try again", 503)
         case Unread():

@@ -18,7 +18,7 @@ ROOT = "platform"
 """What operations begin with: the account, as this dialect calls it."""
 PLACEHOLDER = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 ID = {"type": "string", "minLength": 1, "maxLength": 256}
-COLLECTIONS = frozenset({"domains", "policies", "principals", "resources", "roles", "teams"})
+COLLECTIONS = frozenset({"domains", "jobs", "policies", "principals", "resources", "roles", "teams"})
 VERBS = {"GET": "get", "PUT": "update", "DELETE": "delete"}
 OAUTH = "/oauth/token"
 NOT_IN_ADDRESSES = frozenset({"client_secret"})

@@ -13,6 +13,8 @@ from shared.wire.archive.manifest import Content, Manifest
 
 MANIFEST_BYTES = 32 << 20
 PIECE = 1 << 20
+DEPTH = json_text.DEPTH_LIMIT + 4
+"""What clients may send, within a thing, within a document that has many of them."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 
@@ -67,7 +69,7 @@ class Archive:
         if hashlib.sha256(text).hexdigest() != content.sha256:
             raise Refused(f"`{content.location[:64]}` is not what it was: its digest is another")
         try:
-            value = json_text.parse(text)
+            value = json_text.parse(text, DEPTH)
         except Refused as refusal:
             raise Refused(f"`{content.location[:64]}`: {refusal}") from None
         if not isinstance(value, dict):

@@ -1,23 +1,25 @@
 """The kinds of things that are carried, and one thing as a document.
 
 A document says nothing of the account that it comes from, nor when or by whom it was written: the same things
-are the same bytes wherever they are. References name the platform `platform`. Documents, beside what clients
-said in them:
+are the same bytes wherever they are. What names the account itself, in any text, is `{platform}` there (see
+`placeholder`). Documents:
 
-ROLE              `roleKey`, `permissions`; its id is the key
-RESOURCE          `reference`
-GROUP             `name`; `groups`, the ids of its members that are groups, in order
+ROLE              the role as it was sent, with `roleKey`; its id is the key
+RESOURCE          the resource as it was sent, with `reference`
+GROUP             `name`; `groups`, the ids of its members that are groups, in order; `document`, as sent
 POLICY            the access policy as it was sent
-TEAM              `key`, `groupId`, `roleKeys`; `within` {type, id} but for teams of the platform
+TEAM              `key`, `groupId`, `roleKeys`; `within` {type, id} but of the platform; `document`
 ASSIGNMENT        `policyId`, `principalType` (user, group, team), `principalId`, `principalName`
 GRANT             `permissioned`, `roleKey`, `principalType`, `principalId`, `principalName`
-MEMBERSHIP        `groupId`, `users` [{id, email}]: users whose records name the group
+MEMBERSHIP        `groupId`, `users` [{id, email}]: users whose records name the group of a team; of a large
+                  group there are several, whose ids are the group's and a number
 LIST              `name`, `type`, `description`, `items` [{value, description}] in their order
 RULE_GROUP        `name` and the rules as they were sent
 REUSABLE_POLICY   `name` and the policy as it was sent
 
+The name of a principal is a group's name, a team's key, a user's address; null for somebody who is not there.
 Users are not carried: whoever assigns something to one says the id and the address, and is told if nobody is
-called so where it arrives. System roles and policies are everywhere.
+called so where it arrives. System roles and policies are everywhere, and so is the group of everybody.
 """
 
 from enum import Enum
