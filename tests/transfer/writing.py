@@ -49,10 +49,6 @@ class Writer:
 
     async def write(self, world: World) -> None:
         """Write all of it, each kind in an order of its own."""
-        records = [
-            record(each.address, number=each.number, groups=list(map(self.own, each.groups)))
-            for each in self.mixed(world.people)
-        ]
         async with self.connection.transaction():
             await entitlements.advance(self.connection, self.account)
             await resources.lock(self.connection, self.account)
@@ -65,6 +61,14 @@ class Writer:
             for write, things in steps:
                 for each in self.mixed(things):
                     await write(each)
+        await self.people(world)
+
+    async def people(self, world: World) -> None:
+        """Write the users."""
+        records = [
+            record(each.address, number=each.number, groups=list(map(self.own, each.groups)))
+            for each in self.mixed(world.people)
+        ]
         if records:
             await Account(self.connection, self.account).write(*records)
 

@@ -23,6 +23,7 @@ PLACED = {
     "datastore_id": ["s"],
     "domain": ["default"],
     "key": ["project-user"],
+    "state": ["finished"],
     "template": ["content-freeze"],
 }
 # What random texts never are; `{}` is a number.
@@ -54,6 +55,7 @@ MEANT = {
     "roles": "role_key",
 }
 
+KINDS = ("principal", "user", "group", "policy_id", "reference", "user_reference", "platform_reference")
 CHECKED = {"principalId": "<principal>", "groupId": "<group>", "permissionedId": "<policy_id>"}
 ASKED = {"permissioned": "<reference>", "principalId": "<principal>"}
 ROLE = {"roleKey": "reviewer<number>", "permissions": ["READ"]}
@@ -83,13 +85,17 @@ BODIES: dict[str, Any] = {
     "/roles/{role_key}": {"permissions": ["READ"]},
     "/teams": {"title": "t"},
     "/{datastores}/{datastore_id}/teams": {"title": "t"},
+    "/transfer/export": {"sources": ["<platform_reference>"]},
 }
+ARCHIVE = {"group": "acme", "artifact": "access", "version": "1.0"}
 QUERIES = {
     "key": "team<number>",
     "id": "<principal>",
     "ref": "<user_reference>",
     "teamableType": "stack",
     "teamableId": "s",
+    "target": "<platform_reference>",
+    **ARCHIVE,
 }
 
 
@@ -120,6 +126,12 @@ class Platform:
         account = self.client.account
         self.ids["principal"] = self.ids["principal_id"] = self.ids["user"] + self.ids["group"]
         self.ids["reference"] = [f"node://{account}/n{number}" for number in range(EACH)]
+        self.ids["platform_reference"] = [f"platform://{account}"] * KEPT
+        for _ in range(EACH):
+            exported = await self.client.call(
+                "POST", "/export", params={**ARCHIVE, "schedule": "synchronous"}
+            )
+            self.ids["job_id"].append(exported.body["_doc"])
         self.ids["user_reference"] = [f"user://{account}/default/{each}" for each in self.ids["user"]]
 
     async def _made(self, path: str, document: dict[str, Any]) -> str:
@@ -163,7 +175,7 @@ class Platform:
     def _filled(self, document: Any, draw: int) -> Any:
         """A document with ids in the place of their kinds."""
         text = json.dumps(document).replace("<number>", str(draw))
-        for kind in ("principal", "user", "group", "policy_id", "reference", "user_reference"):
+        for kind in KINDS:
             text = text.replace(f"<{kind}>", self.ids[kind][draw % KEPT])
         return json.loads(text)
 
