@@ -107,7 +107,7 @@ async def _interrupted(work: Work, claimed: JobClaim, fault: BaseException) -> N
 
 def _why(fault: BaseException) -> str:
     """What an interruption is called where everybody reads it."""
-    return str(fault) if isinstance(fault, Lost | Unreachable) else "the database was away"
+    return str(fault) if isinstance(fault, Lost | Unreachable) else "the database was away or busy"
 
 
 async def _stalled(work: Work, claimed: JobClaim, fault: Exception) -> None:

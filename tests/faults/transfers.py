@@ -21,12 +21,11 @@ WORKER = "tests.faults.stepping_worker"
 BY = Actor("tok", "Ann")
 ENDED = ("FINISHED", "ERROR")
 ABANDONED = "UPDATE parcel SET lease_until = now() - interval '1 s' WHERE lease_until < 'infinity'"
+PAIRS = "SELECT count(*) FROM parcel FULL JOIN archive USING (account_id, archive_id)"
 STRAYS = (
-    "SELECT count(*) FROM parcel LEFT JOIN archive USING (account_id, archive_id) WHERE length IS NULL",
-    "SELECT count(*) FROM archive LEFT JOIN parcel USING (account_id, archive_id)"
-    " WHERE lease_until IS DISTINCT FROM 'infinity'",
-    "SELECT count(*) FROM job WHERE (stopped_at IS NULL) = (state IN ('FINISHED', 'ERROR'))"
-    " OR (lease_until IS NULL) = (state = 'RUNNING')",
+    f"{PAIRS} WHERE archive.length IS NULL OR lease_until IS DISTINCT FROM 'infinity'",
+    "SELECT count(*) FROM job WHERE (stopped_at IS NULL) = (state IN ('FINISHED', 'ERROR'))",
+    "SELECT count(*) FROM job WHERE (lease_until IS NULL) = (state = 'RUNNING')",
 )
 
 
