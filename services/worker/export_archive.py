@@ -1,7 +1,6 @@
 """The transfer `export_archive`: write an archive of an account's things, as they are at one moment.
 
-They are read while those before them are packed, and packed while the vault writes: none of the three has more
-than a few at a time.
+They are read while those before them are packed, a few at a time: memory does not grow with the archive.
 """
 
 import asyncio
@@ -79,5 +78,7 @@ class _Packing:
     @property
     def said(self) -> str:
         """How many there are of each kind, for people."""
-        counts = (f"{self._counts[kind]} of {kind.value}" for kind in Kind if self._counts[kind])
+        counts = (
+            f"{kind.value.replace('_', ' ')}: {self._counts[kind]}" for kind in Kind if self._counts[kind]
+        )
         return f"packed {', '.join(counts) or 'nothing'}"

@@ -27,7 +27,7 @@ from shared.vault.shelf import Parcel
 from shared.wire.archive.manifest import Coordinates
 
 Ending = Callable[[Connection, Archive], Awaitable[None]]
-ARCHIVES = 10_000
+ARCHIVES = 1000
 # Of a worker's leases: a place may be slow to take a piece, and a thread to make one.
 LEASES = 4
 READERS_SECONDS = 600.0

@@ -6,11 +6,12 @@ from uuid import UUID
 from shared.store.jobs import Job
 from shared.wire.archive.manifest import Coordinates
 from shared.wire.transfer.requests import Request, Results
+from tests.faults.exported import ExportCarried
 from tests.faults.population import MIXED, people
 from tests.faults.transfers import Begun, Transfers
 from tests.stack import account_id
 
-PEOPLE = people(300)
+PEOPLE = people(60)
 
 
 class Carried(Protocol):
@@ -53,4 +54,4 @@ class ResultsCarried:
             assert data.count(b"\n") == len(PEOPLE) == job.done
 
 
-CARRIED = {"results": ResultsCarried.make}
+CARRIED = {"results": ResultsCarried.make, "export": ExportCarried.make}

@@ -39,7 +39,7 @@ async def steps(fleet: Fleet, begun: Begun) -> list[str]:
 def worth_dying_at(taken: list[str]) -> list[str]:
     """Each step when it is taken first, and those of the last transaction."""
     last = max(number for number, step in enumerate(taken) if step.startswith("commit-"))
-    return [*(step for step in taken if "-" not in step), *taken[last - 1 :]]
+    return list(dict.fromkeys([step for step in taken if "-" not in step] + taken[last - 1 :]))
 
 
 async def test_a_worker_that_dies_at_any_step_leaves_no_trace(there: Transfers, carried: Carried) -> None:

@@ -21,7 +21,7 @@ from tests.stack import Client, Service
 CANARY = "canary4711"
 NUMBERS = count(1)
 # An answer shows at least so much of a text that was sent.
-SHOWN = 60
+SHOWN = 32
 # What is new in every answer, or made of an id.
 NEW = re.compile(
     r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9a-f]{20}\b"
