@@ -3,7 +3,6 @@
 import asyncio
 import json
 from typing import TypedDict, Unpack
-from urllib.parse import quote
 
 import click
 import msgspec
@@ -35,20 +34,14 @@ class Chosen(TypedDict):
 
 async def begin(spoken_to: Access, chosen: Chosen) -> str:
     """Start the export; its job's id. It is not tried twice, or there might be two."""
-    path = (
-        "/export"
-        if chosen["policy"] is None
-        else f"/access/policies/{quote(chosen['policy'], safe='')}/export"
-    )
+    path = f"{platform.about(chosen['policy'])}/export"
     named = {"group": chosen["group"], "artifact": chosen["artifact"], "version": chosen["version"]}
-    query = {name: value for name, value in named.items() if value is not None}
+    query = {name: value for name, value in named.items() if value is not None} | platform.LATER
     body = json.dumps(platform.included(chosen["without"])).encode()
     async with Client(spoken_to) as client:
         await platform.check_account(client)
-        query["schedule"] = "ASYNCHRONOUS"
-        return platform.begun(
-            await client.send(Request("POST", path, lambda: body, platform.JSON, query, again=False))
-        )
+        request = Request("POST", path, lambda: body, platform.JSON, query, again=False)
+        return platform.begun(await client.send(request))
 
 
 async def fetch(spoken_to: Access, result: Result, file: str) -> None:

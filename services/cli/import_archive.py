@@ -3,7 +3,6 @@
 import asyncio
 import json
 from typing import Any, TypedDict, Unpack
-from urllib.parse import quote
 
 import click
 import msgspec
@@ -70,9 +69,9 @@ async def begin(spoken_to: Access, file: Source, chosen: Chosen, body: bytes) ->
     async with Client(spoken_to) as client:
         await platform.check_account(client)
         archive = await sent(client, file)
-        into = "" if chosen["policy"] is None else f"/access/policies/{quote(chosen['policy'], safe='')}"
-        query = {**msgspec.structs.asdict(archive), "schedule": "ASYNCHRONOUS"}
-        request = Request("POST", f"{into}/import", lambda: body, platform.JSON, query, again=False)
+        query = msgspec.structs.asdict(archive) | platform.LATER
+        path = f"{platform.about(chosen['policy'])}/import"
+        request = Request("POST", path, lambda: body, platform.JSON, query, again=False)
         return platform.begun(await client.send(request))
 
 

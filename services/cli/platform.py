@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 import click
 import msgspec
@@ -16,6 +17,14 @@ from services.cli.policy_test import TESTS
 JOBS = "/jobs"
 ARCHIVES = "/vaults/primary/archives"
 JSON = {"Content-Type": "application/json"}
+LATER = {"schedule": "ASYNCHRONOUS"}
+# What may be left out, by the words of the command line.
+PARTS = {
+    "acls": "includeACLs",
+    "teams": "includeTeams",
+    "members": "includeTeamMembers",
+    "roles": "includeRoles",
+}
 ENDED, FAILED = ("FINISHED", "ERROR"), "ERROR"
 
 
@@ -127,14 +136,11 @@ def begun(reply: bytes) -> str:
     return answers.decode(reply, Job).id
 
 
+def about(policy: str | None) -> str:
+    """Where a policy is, by its id; where the whole account is, for None."""
+    return "" if policy is None else f"/access/policies/{quote(policy, safe='')}"
+
+
 def included(without: tuple[str, ...]) -> dict[str, Any]:
     """The configuration that leaves some things out, by the words of the command line."""
     return {PARTS[word]: False for word in without}
-
-
-PARTS = {
-    "acls": "includeACLs",
-    "teams": "includeTeams",
-    "members": "includeTeamMembers",
-    "roles": "includeRoles",
-}
