@@ -38,9 +38,10 @@ class Body(Struct, frozen=True):
 
 
 class Upload(Struct, frozen=True):
-    """A body that the handler reads itself, of one of these media types."""
+    """A body that the handler reads itself, of one of these media types; or the `part` of a form."""
 
     media: tuple[str, ...]
+    part: str | None = None
 
 
 class Call(Struct, frozen=True):

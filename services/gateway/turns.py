@@ -15,7 +15,6 @@ from msgspec import Struct
 
 from shared.store.pool import Connection, Pool
 
-
 MANY = "too many requests of this account at once, wait for one to end"
 
 

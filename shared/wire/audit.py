@@ -25,6 +25,7 @@ Subject = Literal[
     "client",
     "login",
     "job",
+    "archive",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -82,6 +82,6 @@ def _failing(route: Route) -> set[int]:
     statuses = set(ALWAYS)
     if route.body is not None:
         statuses |= {408, 413}
-    if route.writes:
+    if route.writes or route.uploads:
         statuses |= {409}
     return statuses

@@ -6,6 +6,7 @@ contents      the kinds of things that are carried, each as one document
 placeholder   what stands in documents for the account that they come from
 requirements  what a thing names of others
 codec         things as an archive has them, and back
+arrival       what becomes of things that arrive in an account
 
 Does not belong here: how archives are written and read (`archive`), where the things are stored.
 """

@@ -26,11 +26,16 @@ PARAMETERS = {
     "team": "team",
     "datastore_id": None,
     "datastores": None,
+    "job_id": "job",
+    "archive_id": "archive",
+    "vault_id": None,
+    "state": None,
     "domain": None,
     "key": None,
     "permission_id": None,
 }
-GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default"}
+GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default", "state": "finished"}
+GIVEN |= {"vault_id": "primary"}
 IDS = ("policy", "resource", "team", "stack_team", "group", "team_group")
 REFERENCES = (
     "policy_ref",
@@ -96,6 +101,27 @@ TEAM = (
     Sent("role", {"roleKeys": [HOLE]}, {"key": f"k{NUMBER}"}),
     Sent(None, {"title": HOLE, "groupId": HOLE, "teamableObjectId": HOLE}, {"key": f"l{NUMBER}"}),
 )
+# Which archive, in the words of drivers and of the seed.
+NAMES = ("group", "artifact", "version")
+CALLED = (
+    Sent("name", {}, dict.fromkeys(NAMES, HOLE)),
+    Sent("name", {}, dict.fromkeys((f"{name}Id" for name in NAMES), HOLE)),
+    *(Sent(None, {}, {"version": "1", name: HOLE}) for name in ("vault", "vaultId")),
+    Sent("name", {}, {"version": "1", "title": HOLE, "description": HOLE}),
+)
+WHERE = {"group": "<archive_group>", "artifact": "access", "version": "1"}
+DRY = {"dryRun": True}
+READ = (
+    Sent("archive_group", DRY, {**WHERE, "group": HOLE}),
+    *(Sent(None, DRY, {**WHERE, name: HOLE}) for name in (*NAMES[1:], "vault", "vaultId")),
+    Sent("archive_group", DRY, {**WHERE, "groupId": HOLE, "group": HOLE}),
+    *(Sent(None, DRY, {**WHERE, f"{name}Id": HOLE}) for name in NAMES[1:]),
+)
+LOOKED_UP = (
+    Sent("archive_group", None, {**WHERE, "group": HOLE}),
+    *(Sent(None, None, {**WHERE, name: HOLE}) for name in (*NAMES[1:], *(f"{name}Id" for name in NAMES))),
+)
+ARCHIVES = "/vaults/{vault_id}/archives"
 QUERY = (Sent("policy", {"_doc": HOLE}), Sent("name", {"title": HOLE}))
 HELD = tuple(Sent(kind, {}, {"ref": HOLE}) for kind in ("user_ref", "group_ref", "team_ref", "user", "name"))
 PRINCIPALS = "/domains/{domain}/principals"
@@ -221,6 +247,40 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "POST /access/policies/{policy_id}/assign": HELD,
     "POST /access/policies/{policy_id}/unassign": HELD,
     "GET /access/policies/{policy_id}/targets": (),
+    "POST /access/policies/{policy_id}/export": CALLED,
+    "POST /export": CALLED,
+    "POST /transfer/export": (
+        *(Sent(kind, {"sources": [HOLE]}, {"version": "1"}) for kind in ("platform_ref", "policy_ref")),
+        *(each._replace(body={"sources": ["<platform_ref>"]}) for each in CALLED),
+    ),
+    "POST /access/policies/{policy_id}/import": READ,
+    "POST /import": READ,
+    "POST /transfer/import": (
+        *(Sent(kind, DRY, {**WHERE, "target": HOLE}) for kind in ("platform_ref", "policy_ref")),
+        *READ,
+    ),
+    "GET /vaults": (),
+    "POST /vaults/query": (Sent(None, {"title": HOLE}),),
+    "GET /vaults/{vault_id}": (),
+    f"GET {ARCHIVES}": (),
+    f"POST {ARCHIVES}": (Sent("name", None, {"title": HOLE, "description": HOLE}),),
+    f"POST {ARCHIVES}/query": (
+        Sent("archive", {"_doc": HOLE}),
+        Sent("archive_group", {"group": HOLE}),
+        Sent(None, {"$or": [{"title": HOLE}, {"_system.created_by": HOLE}]}),
+    ),
+    f"GET {ARCHIVES}/lookup": LOOKED_UP,
+    f"GET {ARCHIVES}/download": LOOKED_UP,
+    f"GET {ARCHIVES}/{{archive_id}}": (),
+    f"GET {ARCHIVES}/{{archive_id}}/download": (),
+    f"DELETE {ARCHIVES}/{{archive_id}}": (),
+    f"POST {ARCHIVES}/{{archive_id}}/delete": (),
+    "GET /jobs/{job_id}": (),
+    "GET /jobs/{job_id}/poll": (),
+    "POST /jobs/{job_id}/kill": (),
+    "POST /jobs/query": (Sent("job", {"_doc": HOLE}), Sent("archive_group", {"_data.archiveGroup": HOLE})),
+    "POST /jobs/{state}/query": (Sent("job", {"_doc": HOLE}),),
+    "GET /jobs/{state}/query": (),
     "GET /access/policies/{policy_id}": (),
     "PUT /access/policies/{policy_id}": POLICY,
     "POST /access/policies/{policy_id}/update": POLICY,
@@ -265,7 +325,20 @@ async def settled(client: Client, word: str) -> Tenant:
         await _done(client, f"/access/policies/{own['policy']}/assign", ref=own[holder])
     for place in ("", f"/access/policies/{own['policy']}", f"/access/resources/{own['resource']}"):
         await _done(client, f"{place}/authorities/{own['role']}/grant", id=own["user"])
+    own["archive_group"] = f"{word}archive"
+    where = {"group": own["archive_group"], "artifact": "access", "version": "1"}
+    own["job"] = await _exported(client, **where)
+    found = await client.call("GET", "/vaults/primary/archives/lookup", params=where)
+    own["archive"] = found.body["_doc"]
     return Tenant(client, own)
+
+
+async def _exported(client: Client, **query: str) -> str:
+    """The id of an export of the whole platform, which has ended."""
+    query |= {"schedule": "synchronous", "title": query["group"]}
+    answer = await client.call("POST", "/export", params=query)
+    assert (answer.status, answer.body["state"]) == (200, "FINISHED"), answer
+    return answer.body["_doc"]
 
 
 async def _done(client: Client, path: str, **query: str) -> None:

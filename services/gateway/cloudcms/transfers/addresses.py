@@ -13,19 +13,24 @@ SCHEDULES = {"synchronous": True, "asynchronous": False}
 Word = Annotated[str, Meta(max_length=256)]
 
 
-class TransferQuery(Struct, frozen=True):
-    """The archive by its coordinates, the vault that it is in (there is one), and when.
-
-    Each may be said in two ways. A `synchronous` request waits for the job, though not for long.
-    """
+class ArchiveQuery(Struct, frozen=True):
+    """The archive by its coordinates; each may be said in two ways."""
 
     group: Coordinate | None = None
     artifact: Coordinate | None = None
     version: Coordinate | None = None
-    vault: Word | None = None
     group_id: Coordinate | None = field(name="groupId", default=None)
     artifact_id: Coordinate | None = field(name="artifactId", default=None)
     version_id: Coordinate | None = field(name="versionId", default=None)
+
+
+class TransferQuery(ArchiveQuery, frozen=True):
+    """The archive, the vault that it is in (there is one), and when.
+
+    A `synchronous` request waits for the job, though not for long.
+    """
+
+    vault: Word | None = None
     vault_id: Word | None = field(name="vaultId", default=None)
     schedule: Word | None = None
 
@@ -44,6 +49,11 @@ def coordinates(asked: TransferQuery, fallback: Coordinates | None = None) -> Co
     vault = _one("vault", asked.vault, asked.vault_id)
     if vault not in (None, VAULT):
         raise not_found(f"vault `{vault[:64]}`")
+    return named(asked, fallback)
+
+
+def named(asked: ArchiveQuery, fallback: Coordinates | None = None) -> Coordinates:
+    """The same, whatever is said of the vault."""
     given = {
         "group": _one("group", asked.group, asked.group_id),
         "artifact": _one("artifact", asked.artifact, asked.artifact_id),
