@@ -7,6 +7,7 @@ from shared.store.jobs import Job
 from shared.wire.archive.manifest import Coordinates
 from shared.wire.transfer.requests import Request, Results
 from tests.faults.exported import ExportCarried
+from tests.faults.imported import ImportCarried
 from tests.faults.population import MIXED, people
 from tests.faults.transfers import Begun, Transfers
 from tests.stack import account_id
@@ -54,4 +55,4 @@ class ResultsCarried:
             assert data.count(b"\n") == len(PEOPLE) == job.done
 
 
-CARRIED = {"results": ResultsCarried.make, "export": ExportCarried.make}
+CARRIED = {"results": ResultsCarried.make, "export": ExportCarried.make, "import": ImportCarried.make}

@@ -63,7 +63,7 @@ class Transfers:
         """The job once it is in one of some states."""
         async with asyncio.timeout(seconds):
             while (job := await self.now(begun)).state not in states:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
         return job
 
     async def ended(self, begun: Begun, seconds: float = 90) -> Job:
