@@ -24,9 +24,10 @@ U1, U2, U3 = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2
 CLONE, COPY = Strategy.CLONE, Strategy.COPY_EVERYTHING
 BOTH = pytest.mark.parametrize("strategy", [CLONE, COPY])
 NOTHING = Here()
+ALL = Included()
 
 
-def planned(pieces, here=NOTHING, strategy=CLONE, into=None, included=Included()):
+def planned(pieces, here=NOTHING, strategy=CLONE, into=None, included=ALL):
     found = [arrival(each, ACCOUNT, Substitution({})) for each in pieces]
     return plan(selection.wanted(found, included), here, Choice(ACCOUNT, strategy, b"seed", into))
 
