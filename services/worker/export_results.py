@@ -27,10 +27,13 @@ async def export_results(work: Work, running: Running, request: Results) -> None
         raise _gone(request.test_id)
     await running.total(known.rows)
 
-    async def finish(connection: Connection, archive: Archive) -> None:
-        await running.finish(connection, {"archive": archive.id})
+    where = request.coordinates
+    named = {"group": where.group, "artifact": where.artifact, "version": where.version}
 
-    heading = Heading(request.coordinates, "results", FORMS[request.format].media)
+    async def finish(connection: Connection, archive: Archive) -> None:
+        await running.finish(connection, {"archive": archive.id, **named})
+
+    heading = Heading(where, "results", FORMS[request.format].media)
     async with aclosing(_pieces(work, running, known, file)) as pieces:
         await work.vault.keep(running.account, heading, pieces, running.by.name, finish)
 

@@ -38,11 +38,7 @@ async def begin(call: Call) -> Answer:
     if run.finished_at is None:
         raise envelope.in_use("the test has not ended, wait until it has")
     request = Results(Coordinates(GROUP, str(test_id), wanted.format), test_id, wanted.format)
-    try:
-        job = await transfers.begin(call, request)
-    except transfers.TooMany as crowd:
-        raise envelope.too_many(str(crowd)) from None
-    return Answer(_export(job, request))
+    return Answer(_export(await transfers.begin(call, request), request))
 
 
 async def status(call: Call) -> Answer:

@@ -76,7 +76,7 @@ class JobDocument(Struct, frozen=True, kw_only=True):
     result: Raw | UnsetType = field(name="_result", default=UNSET)
 
 
-class JobBegun(JobDocument, kw_only=True, frozen=True):
-    """A job that was started, and waited for where the request says so. `ok` unless it ended as ERROR."""
+class JobAnswer(JobDocument, kw_only=True, frozen=True):
+    """A job that was started or killed. `ok`, unless it was waited for and has ended as ERROR."""
 
     ok: bool

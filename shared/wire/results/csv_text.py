@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from shared.wire.cloudflare.policy_tests import Row
-from shared.wire.results.formulas import neutral
+from shared.wire.results.formulas import neutral_column
 
 
 class CsvWriter:
@@ -18,7 +18,9 @@ class CsvWriter:
 
     def write(self, rows: Sequence[Row]) -> bytes:
         """The bytes of some more rows."""
-        cells = ((str(row.id), neutral(row.email), neutral(row.name), row.status) for row in rows)
+        emails = neutral_column([row.email for row in rows])
+        names = neutral_column([row.name for row in rows])
+        cells = zip([str(row.id) for row in rows], emails, names, [row.status for row in rows], strict=True)
         self._writer.writerows(cells)
         return self.end()
 

@@ -2,8 +2,9 @@
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from shared.wire.results.formulas import neutral
+from shared.wire.results.formulas import neutral, neutral_column
 from tests.wire.results.strategies import NASTY, TEXTS
 
 # How a formula begins, and what a spreadsheet may take for the border of a cell.
@@ -47,3 +48,8 @@ def test_no_cell_begins_a_formula_wherever_its_borders_are(text: str) -> None:
 @given(TEXTS | NASTY)
 def test_nothing_but_apostrophes_is_added(text: str) -> None:
     assert neutral(text).replace("'", "") == text.replace("'", "")
+
+
+@given(st.lists(TEXTS | NASTY))
+def test_a_column_is_as_its_texts(texts: list[str]) -> None:
+    assert list(neutral_column(texts)) == [neutral(text) for text in texts]

@@ -12,7 +12,7 @@ from services.gateway.cloudcms.transfers.addresses import TransferQuery, coordin
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.wire.archive.manifest import Coordinates
 from shared.wire.cloudcms.configurations import ExportObject, SourcesObject
-from shared.wire.cloudcms.job_shapes import JobBegun
+from shared.wire.cloudcms.job_shapes import JobAnswer
 from shared.wire.transfer.requests import Export, Label
 
 GROUP, PLATFORM, POLICY = "gatehouse", "platform", "policy"
@@ -62,19 +62,19 @@ OF_POLICY = "/access/policies/{policy_id}/export"
 WRITE = Scope.TRANSFER_WRITE
 ROUTES = (
     Route(
-        *("POST", OF_POLICY, WRITE, of_policy, "Export an access policy as an archive", JobBegun),
+        *("POST", OF_POLICY, WRITE, of_policy, "Export an access policy as an archive", JobAnswer),
         query=ExportQuery,
         body=Body(ExportObject, configurations.decode_export),
         waits=True,
     ),
     Route(
-        *("POST", "/export", WRITE, of_platform, "Export all that the account has as an archive", JobBegun),
+        *("POST", "/export", WRITE, of_platform, "Export all that the account has as an archive", JobAnswer),
         query=ExportQuery,
         body=Body(ExportObject, configurations.decode_export),
         waits=True,
     ),
     Route(
-        *("POST", "/transfer/export", WRITE, of_source, "Export what a reference names", JobBegun),
+        *("POST", "/transfer/export", WRITE, of_source, "Export what a reference names", JobAnswer),
         query=ExportQuery,
         body=Body(SourcesObject, configurations.decode_sources),
         waits=True,

@@ -12,7 +12,7 @@ from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import archives
 from shared.store.pool import acquire
 from shared.wire.cloudcms.configurations import ImportObject
-from shared.wire.cloudcms.job_shapes import JobBegun
+from shared.wire.cloudcms.job_shapes import JobAnswer
 from shared.wire.transfer.requests import Import
 
 Ref = Annotated[str, Meta(max_length=1024)]
@@ -65,14 +65,14 @@ ROUTES = (
             WRITE,
             into_policy,
             "Import an archive's policy into one that is there",
-            JobBegun,
+            JobAnswer,
         ),
         query=TransferQuery,
         body=BODY,
         waits=True,
     ),
     Route(
-        *("POST", "/import", WRITE, into_platform, "Import an archive into the account", JobBegun),
+        *("POST", "/import", WRITE, into_platform, "Import an archive into the account", JobAnswer),
         query=TransferQuery,
         body=BODY,
         waits=True,
@@ -84,7 +84,7 @@ ROUTES = (
             WRITE,
             into_target,
             "Import an archive where a reference says",
-            JobBegun,
+            JobAnswer,
         ),
         query=TargetQuery,
         body=BODY,

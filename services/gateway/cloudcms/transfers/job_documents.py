@@ -12,7 +12,7 @@ from services.gateway.cloudcms.transfers.addresses import VAULT
 from services.gateway.routing import Call
 from shared.store.jobs import Job
 from shared.wire.cloudcms import references
-from shared.wire.cloudcms.job_shapes import Dependency, JobBegun, JobData, JobDocument, LogEntry, Type
+from shared.wire.cloudcms.job_shapes import Dependency, JobAnswer, JobData, JobDocument, LogEntry, Type
 from shared.wire.cloudcms.references import DOMAIN, Reference
 from shared.wire.cloudcms.shapes import Moment
 from shared.wire.cloudcms.system import moment
@@ -25,14 +25,18 @@ TYPES: dict[type[Request], Type] = {
 }
 
 
-async def begun(call: Call, request: Request, *, waits: bool) -> JobBegun:
+async def begun(call: Call, request: Request, *, waits: bool) -> JobAnswer:
     """Start a job, and wait for it if that is asked for; raises Crowded."""
     job = await transfers.begin(call, request)
     if waits:
         job = await transfers.ended(call, job)
-    shown = document(call.account, job)
-    known = {name: getattr(shown, name) for name in shown.__struct_fields__}
-    return JobBegun(**known, ok=job.state != "ERROR")
+    return answered(call.account, job, ok=job.state != "ERROR")
+
+
+def answered(account: UUID, job: Job, *, ok: bool) -> JobAnswer:
+    """A job, and whether what was asked of it is done."""
+    shown = document(account, job)
+    return JobAnswer(**{name: getattr(shown, name) for name in shown.__struct_fields__}, ok=ok)
 
 
 def document(account: UUID, job: Job) -> JobDocument:

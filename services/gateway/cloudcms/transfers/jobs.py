@@ -5,15 +5,15 @@ from uuid import UUID
 import msgspec
 
 from services.gateway.auth import Scope
-from services.gateway.cloudcms.answers import Failed, Status, not_found
-from services.gateway.cloudcms.transfers.job_documents import document
+from services.gateway.cloudcms.answers import Failed, not_found
+from services.gateway.cloudcms.transfers.job_documents import answered, document
 from services.gateway.routing import Answer, Call, Route
 from shared.store import audit, jobs
 from shared.store.audit import Change
 from shared.store.jobs import Job
 from shared.store.pool import Connection, acquire
 from shared.store.principals import user_id_of
-from shared.wire.cloudcms.job_shapes import JobDocument
+from shared.wire.cloudcms.job_shapes import JobAnswer, JobDocument
 
 
 async def get(call: Call) -> Answer:
@@ -39,13 +39,13 @@ def missing(job_id: str) -> Failed:
 async def kill(call: Call) -> Answer:
     """Answer POST /jobs/{job_id}/kill: one that has ended stays as it is."""
     async with acquire(call.resources.pool) as connection, connection.transaction():
-        was = await _existing(connection, call)
+        now = was = await _existing(connection, call)
         if await jobs.kill(connection, call.account, was.job_id, call.actor):
             now = await _existing(connection, call)
             texts = (_text(call.account, was), _text(call.account, now))
             change = Change("cancel", "job", was.job_id.hex, *texts)
             await audit.record(connection, call.account, call.actor, change)
-    return Answer(Status())
+    return Answer(answered(call.account, now, ok=True))
 
 
 def _text(account: UUID, job: Job) -> bytes:
@@ -57,5 +57,5 @@ ONE = "/jobs/{job_id}"
 ROUTES = (
     Route("GET", ONE, READ, get, "How a job goes", JobDocument),
     Route("GET", f"{ONE}/poll", READ, get, "How a job goes", JobDocument),
-    Route("POST", f"{ONE}/kill", WRITE, kill, "End a job that has not ended", Status),
+    Route("POST", f"{ONE}/kill", WRITE, kill, "End a job that has not ended", JobAnswer),
 )
