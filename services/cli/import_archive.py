@@ -43,6 +43,12 @@ class Archive(msgspec.Struct):
     version: str
 
 
+class Uploaded(msgspec.Struct):
+    """The one archive that was sent."""
+
+    rows: list[Archive]
+
+
 def substitutions(given: tuple[str, ...]) -> dict[str, str]:
     """Texts by what they stand for; raises UsageError."""
     found = dict[str, str]()
@@ -83,7 +89,8 @@ async def sent(client: Client, file: Source) -> Archive:
         request = Request(
             "POST", platform.ARCHIVES, chunks, {"Content-Type": MEDIA}, again=False, silence=600
         )
-        return answers.decode(await client.send(request), Archive)
+        (archive,) = answers.decode(await client.send(request), Uploaded).rows
+        return archive
 
 
 def summarise(job: Job) -> None:

@@ -16,7 +16,10 @@ PEOPLE = people(60)
 
 
 class Carried(Protocol):
-    """One kind of transfer."""
+    """One kind of transfer; `early` and `late` are steps at which no other attempt has to wait for it."""
+
+    early: str
+    late: str
 
     async def begin(self, deed: str, step: str) -> Begun:
         """Begin one that comes to grief in this way at this step; `peace` does not."""
@@ -27,6 +30,8 @@ class Carried(Protocol):
 
 class ResultsCarried:
     """Results of a policy test; each job writes an archive of a version of its own."""
+
+    early, late = "commit", "archives.lock"
 
     def __init__(self, transfers: Transfers, account: UUID, test_id: UUID) -> None:
         self.transfers, self.account, self.test_id = transfers, account, test_id

@@ -26,6 +26,8 @@ AUDITED = "SELECT count(*) FROM audit_entry WHERE account_id = $1"
 class ImportCarried:
     """Imports of one archive, each into an account of its own that has the people and nothing else."""
 
+    early, late = "archives.get", "archives.piece"
+
     def __init__(self, transfers: Transfers, made: World, pieces: list[Piece]) -> None:
         self.transfers, self._made, self._pieces = transfers, made, pieces
 

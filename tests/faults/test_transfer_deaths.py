@@ -81,12 +81,12 @@ async def stopped(fleet: Fleet) -> Process:
 
 
 # As it begins, and when it is about to end.
-@pytest.mark.parametrize("step", ["commit", "archives.lock"])
+@pytest.mark.parametrize("when", ["early", "late"])
 async def test_a_worker_that_comes_back_too_late_writes_nothing(
-    there: Transfers, carried: Carried, step: str
+    there: Transfers, carried: Carried, when: str
 ) -> None:
     async with Fleet(there.site.service, WORKER, 2) as fleet:
-        begun = await carried.begin("stop", step)
+        begun = await carried.begin("stop", getattr(carried, when))
         late = await stopped(fleet)
         job = await there.ended(begun)
         assert (job.state, job.attempt) == ("FINISHED", 2)
