@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from uuid import UUID
 
 from services.worker.ahead import ahead
 from services.worker.running import Running
@@ -19,6 +20,7 @@ from shared.wire.archive.manifest import Manifest, Source
 from shared.wire.archive.writing import Writer
 from shared.wire.transfer.codec import FORMS, Packer
 from shared.wire.transfer.contents import Kind, Piece
+from shared.wire.transfer.placeholder import neutral_text
 from shared.wire.transfer.requests import Export
 
 PLATFORM = Source("platform", "platform")
@@ -39,7 +41,8 @@ async def export_archive(work: Work, running: Running, request: Export) -> None:
 
 async def _bytes(work: Work, running: Running, request: Export) -> AsyncGenerator[bytes, None]:
     """The archive's bytes, as they are made."""
-    packing, account = _Packing(request), running.account
+    account = running.account
+    packing = _Packing(request, account)
     async with snapshots.moment(work.pool) as connection:
         selection = await _selection(connection, running, request)
         await running.total(await selections.size(connection, account, selection))
@@ -60,9 +63,10 @@ async def _selection(connection: Connection, running: Running, request: Export) 
 class _Packing:
     """An archive on its way; each step is for a thread."""
 
-    def __init__(self, request: Export) -> None:
+    def __init__(self, request: Export, account: UUID) -> None:
         where, own = request.coordinates, request.policy
-        chain = (PLATFORM,) if own is None else (PLATFORM, Source(FORMS[Kind.POLICY].type, own))
+        asked = () if own is None else (Source(FORMS[Kind.POLICY].type, neutral_text(own, account)),)
+        chain = (PLATFORM, *asked)
         self._writer = Writer(Manifest(where.group, where.artifact, where.version, {}, sources=(chain,)))
         self._packer, self._counts = Packer(), Counter[Kind]()
 

@@ -17,6 +17,7 @@ from services.worker.running import RefusedInDetail, Running
 from services.worker.work import Work
 from shared.directory.errors import Refused
 from shared.store import arrivals, entitlements, restoring
+from shared.store.archives import Archive as Kept
 from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.wire.archive.reading import Archive
@@ -49,20 +50,21 @@ async def import_archive(work: Work, running: Running, request: Import) -> None:
     if archive is None:
         raise Refused(f"there is no archive `{request.archive}` in the vault")
     with await work.vault.spool(account, archive) as file:
-        coming = await _coming(running, request, file)
+        coming = await _coming(running, request, archive, file)
         await running.total(len(coming.arrivals))
         async with acquire(work.pool) as connection:
             await (_dry if request.dry_run else _written)(connection, running, request, coming)
 
 
 class _Coming(NamedTuple):
-    """The things of an archive, and how the items of one of its lists are read."""
+    """The things of an archive, its digest, and how the items of one of its lists are read."""
 
     arrivals: list[Arrival]
+    digest: bytes
     items: Callable[[Key], Entries]
 
 
-async def _coming(running: Running, request: Import, file: BinaryIO) -> _Coming:
+async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO) -> _Coming:
     """Read an archive; raises Refused."""
     archive = await asyncio.to_thread(Archive, file)
     pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
@@ -80,7 +82,7 @@ async def _coming(running: Running, request: Import, file: BinaryIO) -> _Coming:
     def items(key: Key) -> Entries:
         return _items(archive.document(places[key.id]), running.account, substitution)
 
-    return _Coming(wanted(found, request.included), items)
+    return _Coming(wanted(found, request.included), kept.digest, items)
 
 
 def _is_list(kind: str) -> bool:
@@ -107,7 +109,7 @@ async def _dry(connection: Connection, running: Running, request: Import, coming
     """Say what would be done."""
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         version = (await entitlements.versions(connection, running.account)).entitlements
-        planned = await _planned(connection, running, request, coming.arrivals, version)
+        planned = await _planned(connection, running, request, coming, version)
     await running.done(len(coming.arrivals))
     await _finish(connection, running, request, planned)
 
@@ -119,7 +121,7 @@ async def _written(connection: Connection, running: Running, request: Import, co
     try:
         async with connection.transaction():
             version = await restoring.hold(connection, running.account, members=members)
-            planned += await _planned(connection, running, request, coming.arrivals, version - 1)
+            planned += await _planned(connection, running, request, coming, version - 1)
             _check(running, request, planned)
             number = sum(each.writes for each in planned)
             await running.done(len(coming.arrivals) - number)
@@ -147,14 +149,14 @@ async def _finish(
 
 
 async def _planned(
-    connection: Connection, running: Running, request: Import, coming: Sequence[Arrival], version: int
+    connection: Connection, running: Running, request: Import, coming: _Coming, version: int
 ) -> list[Planned]:
-    """The changes. Ids that are made are the same for the same version of the entitlements."""
-    wanted_of = await asyncio.to_thread(needs, coming, request.policy)
+    """The changes. New ids are the same for the same archive and version of the entitlements."""
+    wanted_of = await asyncio.to_thread(needs, coming.arrivals, request.policy)
     here = await arrivals.here(connection, running.account, wanted_of)
-    seed = f"{running.account} {request.archive} {version}".encode()
+    seed = b"%s %s %d" % (running.account.bytes, coming.digest, version)
     choice = Choice(running.account, request.strategy, seed, request.policy)
-    return await asyncio.to_thread(plan, coming, here, choice)
+    return await asyncio.to_thread(plan, coming.arrivals, here, choice)
 
 
 def _outcome(running: Running, request: Import, planned: Sequence[Planned]) -> Outcome:

@@ -104,9 +104,9 @@ async def insert(connection: Connection, account: UUID, archive: Archive) -> Arc
     )
 
 
-async def delete(connection: Connection, account: UUID, archive_id: UUID, seconds: float) -> bool:
-    """Remove an archive; its bytes are there for so many seconds more. Returns whether it was there."""
-    return await connection.fetchval(SQL["delete"], account, archive_id, seconds) is True
+async def delete(connection: Connection, account: UUID, archive_id: UUID) -> bool:
+    """Remove an archive; its bytes can be read for some minutes more. Returns whether it was there."""
+    return await connection.fetchval(SQL["delete"], account, archive_id) is True
 
 
 async def get(connection: Connection, account: UUID, archive_id: UUID) -> Archive | None:
@@ -154,7 +154,6 @@ async def clear_pieces(connection: Connection, account: UUID, archive_id: UUID) 
 
 async def due(connection: Connection) -> list[Parcel]:
     """Parcels that nobody has any more, the oldest first; not all of them at once."""
-    await connection.execute(SQL["orphan"])
     return [Parcel(*row) for row in await connection.fetch(SQL["due"], PARCELS)]
 
 

@@ -31,13 +31,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 RETURNING created_at;
 
 -- name: delete
--- Whoever reads the bytes now may read them to their end.
-WITH gone AS (
-    DELETE FROM archive WHERE account_id = $1 AND archive_id = $2
-    RETURNING account_id, archive_id)
-UPDATE parcel SET lease_until = now() + make_interval(secs => $3)
-FROM gone WHERE parcel.account_id = $1 AND parcel.archive_id = gone.archive_id
-RETURNING true;
+DELETE FROM archive WHERE account_id = $1 AND archive_id = $2 RETURNING true;
 
 -- name: get
 SELECT archive_id, group_id, artifact_id, version_id, kind, content_type, title, description, published,
@@ -66,12 +60,6 @@ SELECT data FROM parcel_piece WHERE account_id = $1 AND archive_id = $2 AND numb
 DELETE FROM parcel_piece WHERE account_id = $1 AND archive_id = $2 AND number = ANY(ARRAY(
     SELECT number FROM parcel_piece WHERE account_id = $1 AND archive_id = $2 ORDER BY number LIMIT $3))
 RETURNING number;
-
--- name: orphan
--- across accounts: the sweeper serves all
--- Archives go with their accounts.
-UPDATE parcel SET lease_until = now() WHERE lease_until = 'infinity' AND NOT EXISTS (
-    SELECT FROM archive WHERE archive.account_id = parcel.account_id AND archive.archive_id = parcel.archive_id);
 
 -- name: due
 -- across accounts: the sweeper serves all

@@ -23,9 +23,9 @@ SQL = queries.load("snapshots.sql")
 
 # For one statement: the users of a large group are sorted, and whoever takes the rows may be slow.
 PATIENCE_SECONDS = 900.0
-# Of documents that may be large, and of rows that are not.
-FEW, MANY = 32, 1000
-MEMBERS = 10_000
+# Of documents that may be large, of those that have some 64 KiB at most, of rows without any.
+FEW, SOME, MANY = 32, 256, 1000
+MEMBERS = 5_000
 """Users in one piece."""
 Row = tuple[Any, ...]
 Made = TypeVar("Made")
@@ -62,7 +62,7 @@ async def _documents(
         (Kind.ROLE, "roles", selection.roles),
         (Kind.RESOURCE, "resources", selection.resources),
     ):
-        async for rows in _rows(connection, FEW, name, account, ids):
+        async for rows in _rows(connection, SOME, name, account, ids):
             yield await _in_thread(rows, partial(_document, account, kind))
 
 
@@ -70,11 +70,11 @@ async def _crowds(
     connection: Connection, account: UUID, selection: Selection
 ) -> AsyncGenerator[list[Piece], None]:
     """Groups, policies, teams."""
-    async for rows in _rows(connection, FEW, "groups", account, selection.groups):
+    async for rows in _rows(connection, SOME, "groups", account, selection.groups):
         yield await _in_thread(rows, lambda row: drafts.group(account, *row))
     async for rows in _rows(connection, FEW, "policies", account, selection.policies):
         yield await _in_thread(rows, partial(_document, account, Kind.POLICY))
-    async for rows in _rows(connection, FEW, "teams", account, selection.teams):
+    async for rows in _rows(connection, SOME, "teams", account, selection.teams):
         yield await _in_thread(rows, lambda row: drafts.team(account, row[0], row[1:4], *row[4:]))
 
 

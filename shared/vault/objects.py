@@ -40,12 +40,12 @@ async def _reaching(url: str) -> AsyncIterator[None]:
         yield
     except (BaseError, ValueError, OSError) as fault:
         log.warning("archives cannot be reached", place=url, reason=str(fault)[:2000])
-        raise _unreachable(url, fault) from None
+        raise _unreachable(fault) from None
 
 
-def _unreachable(url: str, fault: BaseException) -> Unreachable:
+def _unreachable(fault: BaseException) -> Unreachable:
     """With the system's number, where it had one: a disk without room is told from others by it."""
-    unreachable = Unreachable(f"the place of archives `{url}` cannot be used now: {type(fault).__name__}")
+    unreachable = Unreachable("the place of archives cannot be used now")
     if number := SYSTEM_ERROR.search(str(fault)):
         unreachable.errno = int(number[1])
     elif isinstance(fault, OSError):

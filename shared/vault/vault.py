@@ -28,12 +28,13 @@ from shared.wire.archive.manifest import Coordinates
 
 Ending = Callable[[Connection, Archive], Awaitable[None]]
 ARCHIVES = 1000
+"""Of an account, at most."""
 # Of a worker's leases: a place may be slow to take a piece, and a thread to make one.
 LEASES = 4
-READERS_SECONDS = 600.0
-"""How long the bytes of an archive that was dropped can be read by those who had begun to."""
 SWEEP_SECONDS = 10.0
+"""After which a sweep begins no other parcel."""
 AGAIN_SECONDS = 300.0
+"""When a place that was away is tried again."""
 LINGER_SECONDS = 3600.0
 """When a place is swept once more, for what may have arrived there late."""
 
@@ -108,7 +109,7 @@ class Vault:
         if not await archives.settle(connection, account, whole.id):
             raise Lost(GONE)
         if (old := await archives.find(connection, account, whole.heading.coordinates)) is not None:
-            await archives.delete(connection, account, old.id, READERS_SECONDS)
+            await archives.delete(connection, account, old.id)
         return await archives.insert(connection, account, whole)
 
     async def get(self, account: UUID, archive_id: UUID) -> Archive | None:
@@ -159,7 +160,7 @@ class Vault:
             archive = await archives.get(connection, account, archive_id)
             if archive is None:
                 return False
-            await archives.delete(connection, account, archive_id, READERS_SECONDS)
+            await archives.delete(connection, account, archive_id)
             if ending is not None:
                 await ending(connection, archive)
         return True

@@ -7,6 +7,7 @@ from shared.store.jobs import Job
 from shared.wire.archive.manifest import Coordinates
 from shared.wire.transfer.requests import Request, Results
 from tests.faults.exported import ExportCarried
+from tests.faults.imported import ImportCarried
 from tests.faults.population import MIXED, people
 from tests.faults.transfers import Begun, Transfers
 from tests.stack import account_id
@@ -15,7 +16,10 @@ PEOPLE = people(60)
 
 
 class Carried(Protocol):
-    """One kind of transfer."""
+    """One kind of transfer; `early` and `late` are steps at which no other attempt has to wait for it."""
+
+    early: str
+    late: str
 
     async def begin(self, deed: str, step: str) -> Begun:
         """Begin one that comes to grief in this way at this step; `peace` does not."""
@@ -26,6 +30,8 @@ class Carried(Protocol):
 
 class ResultsCarried:
     """Results of a policy test; each job writes an archive of a version of its own."""
+
+    early, late = "commit", "archives.lock"
 
     def __init__(self, transfers: Transfers, account: UUID, test_id: UUID) -> None:
         self.transfers, self.account, self.test_id = transfers, account, test_id
@@ -54,4 +60,4 @@ class ResultsCarried:
             assert data.count(b"\n") == len(PEOPLE) == job.done
 
 
-CARRIED = {"results": ResultsCarried.make, "export": ExportCarried.make}
+CARRIED = {"results": ResultsCarried.make, "export": ExportCarried.make, "import": ImportCarried.make}

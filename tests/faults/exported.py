@@ -17,6 +17,8 @@ from tests.transfer.writing import write
 class ExportCarried:
     """Exports of one account; each job writes an archive of a version of its own."""
 
+    early, late = "snapshots.patience", "archives.lock"
+
     def __init__(self, transfers: Transfers, account: UUID, pieces: list[Piece]) -> None:
         self.transfers, self.account, self._pieces = transfers, account, pieces
 

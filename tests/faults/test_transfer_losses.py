@@ -103,7 +103,7 @@ async def test_a_worker_told_to_stop_hands_a_transfer_over_at_once(
         begun = await carried.begin("peace", "handed")
         await there.reached(begun, "RUNNING")
         fleet.end(fleet.ready[0])
-        job = await there.ended(begun, 30)
+        job = await there.ended(begun, 50)
         assert (job.state, job.attempt) == ("FINISHED", 2)
         await carried.check(begun, job)
     await there.check_nothing_stray()

@@ -63,7 +63,7 @@ class Transfers:
         """The job once it is in one of some states."""
         async with asyncio.timeout(seconds):
             while (job := await self.now(begun)).state not in states:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
         return job
 
     async def ended(self, begun: Begun, seconds: float = 90) -> Job:
@@ -82,9 +82,10 @@ class Transfers:
 
     async def check_nothing_stray(self) -> None:
         """Fails for bytes that no archive has, once the sweeper has been, and jobs that are in between."""
-        await self.value(ABANDONED)
-        while await self.vault.sweep():
-            pass
+        swept = True
+        while swept:
+            await self.value(ABANDONED)
+            swept = bool(await self.vault.sweep())
         assert [await self.value(query) for query in STRAYS] == [0] * len(STRAYS)
 
     async def value(self, query: str, *values: object) -> Any:

@@ -4,9 +4,15 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from services.worker.memory import PinnedTests, PostingMemory
+from services.worker.work import Work
+from shared.process.settings import load
+from shared.queue.hints import Hints
 from shared.store import accounts, pool
 from shared.store.migrate import migrate
+from shared.vault.vault import Vault
 from tests.store.account import BITS
+from tests.transfer.bringing import Bringer
 
 NAME = "transfers"
 
@@ -37,3 +43,13 @@ def new_account(connection):
         return await accounts.create_account(connection, "test", BITS)
 
     return make
+
+
+@pytest.fixture(scope="session")
+async def bringer(scratch, running):
+    settings = load({"DATABASE_URL": scratch, "REDIS_URL": running[1].url})
+    database, hints = await pool.open_pool(scratch, 4, "test"), Hints(running[1].url)
+    work = Work(settings, database, hints, PostingMemory(1 << 20), PinnedTests(), Vault(settings, database))
+    yield Bringer(work)
+    await hints.close()
+    await pool.close(database)

@@ -70,6 +70,23 @@ def test_what_clients_may_nest_can_be_carried():
     assert list(codec.pieces(written(codec.documents([piece])))) == [piece]
 
 
+def test_a_manifest_is_not_mostly_dependencies():
+    def named(count):
+        roles = [f"r{number}" for number in range(count)]
+        policy = {"statements": [{"action": "grant", "roles": roles}]}
+        (document,) = codec.documents(made({Key(Kind.POLICY, "p"): policy}))
+        return len(document.dependencies)
+
+    assert (named(32), named(33)) == (32, 0)
+
+
+def test_there_are_not_more_things_than_an_account_can_have(monkeypatch):
+    monkeypatch.setattr(codec, "PIECES", 3)
+    things = {Key(Kind.GRANT, str(number)): {} for number in range(4)}
+    with pytest.raises(Refused, match="more than 3 things"):
+        list(codec.pieces(written(codec.documents(made(things)))))
+
+
 def a_document(kind, data, own="1"):
     return Document(f"x://{own}", kind, own, f"platform/{own}.json", data)
 
@@ -89,6 +106,10 @@ HOSTILE = {
     "a document that is none": (
         [a_document("grants", b'{"items":[{"id":"a","document":[]}]}')],
         "an object as",
+    ),
+    "a long document": (
+        [a_document("role", b'{"a":"%s"}' % (bytes(range(97, 122)) * 400_000))],
+        "more than 8388608 bytes",
     ),
     "a thing twice": (
         [a_document("grants", b'{"items":[{"id":"a","document":{}}]}', own) for own in "12"],

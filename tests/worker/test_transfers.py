@@ -112,7 +112,8 @@ async def test_a_database_that_was_away_is_not_charged_to_the_job_but_not_for_ev
         await carrier.again()
     assert await carrier.ended() == ("WAITING", "to be started again: the database was away or busy")
     await carrier.transferred()
-    assert await carrier.ended() == ("ERROR", "interrupted 20 times, at last because the database was away or busy")
+    state, message = await carrier.ended()
+    assert (state, message.partition(",")[0]) == ("ERROR", "interrupted 20 times")
 
 
 async def test_an_interrupted_transfer_starts_anew(carrier: Carrier) -> None:

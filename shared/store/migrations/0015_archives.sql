@@ -31,6 +31,16 @@ CREATE TABLE parcel (
 );
 CREATE INDEX parcel_due ON parcel (lease_until) WHERE lease_until < 'infinity';
 
+-- Whatever deletes an archive, be it with its account: whoever reads its bytes now may read them to their end.
+CREATE FUNCTION leave_parcel_to_the_sweeper() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE parcel SET lease_until = now() + interval '10 minutes'
+    WHERE account_id = OLD.account_id AND archive_id = OLD.archive_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER archive_is_gone AFTER DELETE ON archive
+    FOR EACH ROW EXECUTE FUNCTION leave_parcel_to_the_sweeper();
+
 -- Bytes that are kept here.
 CREATE TABLE parcel_piece (
     account_id  uuid NOT NULL,

@@ -22,6 +22,12 @@ from shared.wire.transfer.requirements import ORDER, requires
 
 PACK_BYTES = 512 * 1024
 PACK_PIECES = 1000
+DOCUMENT_BYTES = 8 << 20
+"""Of any document but a list's: ours have less."""
+PIECES = 400_000
+"""More than an account can have."""
+DEPENDENCIES = 32
+"""Told in a manifest, for people: where there are more, they would be most of it."""
 PLAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """Ids that can be names of files, in file systems that do not tell capitals from small letters too."""
 
@@ -102,10 +108,11 @@ def documents(pieces: Iterable[Piece]) -> Iterator[Document]:
 def document(piece: Piece) -> Document:
     """A piece that has a document of its own."""
     form, own = FORMS[piece.key.kind], piece.key.id
+    told = piece.requires if len(piece.requires) <= DEPENDENCIES else ()
     return Document(
         *(reference(piece.key), form.type, own, _location(form, own), piece.document),
         key=own if piece.key.kind is Kind.ROLE else None,
-        dependencies=tuple(map(reference, piece.requires)),
+        dependencies=tuple(map(reference, told)),
     )
 
 
@@ -133,9 +140,12 @@ def pieces(archive: Archive) -> Iterator[Piece]:
     """
     seen = set[Key]()
     for content in sorted(archive.manifest.contents.values(), key=_place):
+        _check_size(content)
         for piece in _pieces(content, archive.document(content)):
             if piece.key in seen:
                 raise Refused(f"the {_shown(piece.key)} stands twice in the archive")
+            if len(seen) >= PIECES:
+                raise Refused(f"the archive has more than {PIECES} things")
             seen.add(piece.key)
             yield piece
 
@@ -149,6 +159,12 @@ def _place(content: Content) -> tuple[int, str]:
         raise Refused(f"`{content.location[:64]}` is of the type `{content.type[:64]}`, which is not known")
     kind = KINDS[content.type]
     return ORDER[kind], content.location if FORMS[kind].packed else content.id
+
+
+def _check_size(content: Content) -> None:
+    """Lists may be long; anything else that is so is not read at all."""
+    if KINDS[content.type] is not Kind.LIST and content.size > DOCUMENT_BYTES:
+        raise Refused(f"`{content.location[:64]}` has more than {DOCUMENT_BYTES} bytes")
 
 
 def _pieces(content: Content, found: dict[str, Any]) -> Iterator[Piece]:

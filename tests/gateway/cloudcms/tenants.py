@@ -27,12 +27,15 @@ PARAMETERS = {
     "datastore_id": None,
     "datastores": None,
     "job_id": "job",
+    "archive_id": "archive",
+    "vault_id": None,
     "state": None,
     "domain": None,
     "key": None,
     "permission_id": None,
 }
 GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default", "state": "finished"}
+GIVEN |= {"vault_id": "primary"}
 IDS = ("policy", "resource", "team", "stack_team", "group", "team_group")
 REFERENCES = (
     "policy_ref",
@@ -114,6 +117,11 @@ READ = (
     Sent("archive_group", DRY, {**WHERE, "groupId": HOLE, "group": HOLE}),
     *(Sent(None, DRY, {**WHERE, f"{name}Id": HOLE}) for name in NAMES[1:]),
 )
+LOOKED_UP = (
+    Sent("archive_group", None, {**WHERE, "group": HOLE}),
+    *(Sent(None, None, {**WHERE, name: HOLE}) for name in (*NAMES[1:], *(f"{name}Id" for name in NAMES))),
+)
+ARCHIVES = "/vaults/{vault_id}/archives"
 QUERY = (Sent("policy", {"_doc": HOLE}), Sent("name", {"title": HOLE}))
 HELD = tuple(Sent(kind, {}, {"ref": HOLE}) for kind in ("user_ref", "group_ref", "team_ref", "user", "name"))
 PRINCIPALS = "/domains/{domain}/principals"
@@ -251,6 +259,22 @@ TABLE: dict[str, tuple[Sent, ...]] = {
         *(Sent(kind, DRY, {**WHERE, "target": HOLE}) for kind in ("platform_ref", "policy_ref")),
         *READ,
     ),
+    "GET /vaults": (),
+    "POST /vaults/query": (Sent(None, {"title": HOLE}),),
+    "GET /vaults/{vault_id}": (),
+    f"GET {ARCHIVES}": (),
+    f"POST {ARCHIVES}": (Sent("name", None, {"title": HOLE, "description": HOLE}),),
+    f"POST {ARCHIVES}/query": (
+        Sent("archive", {"_doc": HOLE}),
+        Sent("archive_group", {"group": HOLE}),
+        Sent(None, {"$or": [{"title": HOLE}, {"_system.created_by": HOLE}]}),
+    ),
+    f"GET {ARCHIVES}/lookup": LOOKED_UP,
+    f"GET {ARCHIVES}/download": LOOKED_UP,
+    f"GET {ARCHIVES}/{{archive_id}}": (),
+    f"GET {ARCHIVES}/{{archive_id}}/download": (),
+    f"DELETE {ARCHIVES}/{{archive_id}}": (),
+    f"POST {ARCHIVES}/{{archive_id}}/delete": (),
     "GET /jobs/{job_id}": (),
     "GET /jobs/{job_id}/poll": (),
     "POST /jobs/{job_id}/kill": (),
@@ -302,7 +326,10 @@ async def settled(client: Client, word: str) -> Tenant:
     for place in ("", f"/access/policies/{own['policy']}", f"/access/resources/{own['resource']}"):
         await _done(client, f"{place}/authorities/{own['role']}/grant", id=own["user"])
     own["archive_group"] = f"{word}archive"
-    own["job"] = await _exported(client, group=own["archive_group"], artifact="access", version="1")
+    where = {"group": own["archive_group"], "artifact": "access", "version": "1"}
+    own["job"] = await _exported(client, **where)
+    found = await client.call("GET", "/vaults/primary/archives/lookup", params=where)
+    own["archive"] = found.body["_doc"]
     return Tenant(client, own)
 
 

@@ -14,6 +14,7 @@ import pytest
 from services.gateway.cloudcms.routes import ROUTES
 from services.gateway.routing import Route
 from tests.gateway.cloudcms.tenants import GIVEN, IDS, PARAMETERS, TABLE, Sent, settled
+from tests.gateway.cloudcms.vaults.shelf import made
 from tests.gateway.tenants import HOLE, Tenant
 from tests.gateway.test_tenants import free
 from tests.stack import Client, Service
@@ -28,6 +29,8 @@ NEW = re.compile(
 )
 # What is ours whoever asks, or says nothing of anybody.
 SHARED = {
+    "GET /vaults",
+    "GET /vaults/{vault_id}",
     "GET /",
     "GET /auth/info",
     "GET /domains",
@@ -37,6 +40,9 @@ SHARED = {
     "GET /access/policies/system/{key}",
     "GET /access/policies/templates",
     "GET /access/policies/templates/{key}",
+    # Their texts are compressed.
+    "GET /vaults/{vault_id}/archives/download",
+    "GET /vaults/{vault_id}/archives/{archive_id}/download",
     "GET /{datastores}/{datastore_id}/acl",
     "GET /{datastores}/{datastore_id}/acl/list",
     "GET /domains/{domain}/principals/{principal_id}/acl",
@@ -81,6 +87,7 @@ def absents() -> dict[str, str]:
         "name": "nobody4711name",
         "role": "nobody4711role",
         "job": nobodys("job")[:32],
+        "archive": nobodys("archive")[:32],
         "archive_group": "nobody4711archive",
         "email": "nobody4711@nobody4711.example",
         "platform_ref": f"platform://{nobody}",
@@ -127,11 +134,20 @@ async def seen(client: Client, route: Route, ids: dict[str, str], sent: Sent) ->
         shared = {**GIVEN, "permission_id": "READ"}
         shared["key"] = "contractor-without-delete" if "templates" in path else "project-user"
         path = path.replace(f"{{{name}}}", ids[kind] if kind else ids.get(name, shared[name]))
-    answer = await client.call(route.method, path, params=sent.query, data=json.dumps(sent.body or {}))
-    if answer.body.get("state") == "WAITING":
-        await client.call("POST", f"/jobs/{answer.body['_doc']}/kill")
-    kept = tuple(sorted(each for each in answer.headers.items() if each[0] not in VARYING))
-    return Seen(answer.status, kept, json.dumps(timeless(answer.body), sort_keys=True))
+    data, headers = json.dumps(sent.body or {}).encode(), {"Authorization": f"Bearer {client.token}"}
+    if route.uploads:
+        data, headers["Content-Type"] = made(group="uploaded"), "application/zip"
+    url = client.url + path
+    async with client.session.request(
+        route.method, url, params=sent.query, data=data, headers=headers
+    ) as response:
+        kept = tuple(sorted(each for each in response.headers.items() if each[0] not in VARYING))
+        if response.content_type == "application/zip":
+            return Seen(response.status, kept, hashlib.sha256(await response.read()).hexdigest())
+        body = await response.json()
+    if body.get("state") == "WAITING":
+        await client.call("POST", f"/jobs/{body['_doc']}/kill")
+    return Seen(response.status, kept, json.dumps(timeless(body), sort_keys=True))
 
 
 def without(text: str, *values: str) -> str:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -59,16 +59,16 @@ def moved_reference(on: str, ids: Ids) -> str:
 
 def moved_policy(policy: Policy, own: str, ids: Ids) -> Policy:
     """A policy under its id here, with the ids in its conditions."""
-    others = {key.id: new for key, new in ids.items() if key.kind in CONDITIONS and key.id != new}
-    found = OWN_ID.findall(policy.document.decode()) if others else []
-    if not others.keys() & set(found):
+    found = set(OWN_ID.findall(policy.document.decode()))
+    new = {old: ids[key] for old in found for kind in CONDITIONS if (key := Key(kind, old)) in ids}
+    if all(old == here for old, here in new.items()):
         return replace(policy, id=own)
     document: dict[str, Any] = msgspec.json.decode(policy.document)
     for statement in document["statements"]:
         if statement.get("conditions"):
             statement["conditions"] = changed(
                 statement["conditions"],
-                lambda text: OWN_ID.sub(lambda id_: others.get(id_[0], id_[0]), text),
+                lambda text: OWN_ID.sub(lambda match: new.get(match[0], match[0]), text),
                 ("type", "property"),
             )
     return Policy(own, msgspec.json.encode(document))
@@ -76,17 +76,22 @@ def moved_policy(policy: Policy, own: str, ids: Ids) -> Policy:
 
 def moved_ruled(ruled: Ruled, own: UUID, ids: Ids) -> Ruled:
     """A rule group or a reusable policy under its id here, with the ids that its rules name."""
-    if not any(key.id != new for key, new in ids.items() if key.kind in UUIDS):
-        return replace(ruled, id=own)
     document: dict[str, Any] = msgspec.json.decode(ruled.document)
+    moved = False
+    for place, name, kind in _naming(document):
+        given = place[name]
+        place[name] = _renamed(kind, given, ids)
+        moved |= place[name] != given
+    return replace(ruled, id=own, document=msgspec.json.encode(document) if moved else ruled.document)
+
+
+def _naming(document: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, Kind]]:
+    """Where rules, and those who approve, are said by an id: the object, its member, what that names."""
     for rule in (rule for part in PARTS for rule in document.get(part) or ()):
-        for name, kind in RULES.items():
-            if name in rule:
-                rule[name]["id"] = _renamed(kind, rule[name]["id"], ids)
+        yield from ((rule[name], "id", kind) for name, kind in RULES.items() if name in rule)
     for group in document.get("approval_groups") or ():
         if group.get("email_list_uuid") is not None:
-            group["email_list_uuid"] = _renamed(Kind.LIST, group["email_list_uuid"], ids)
-    return replace(ruled, id=own, document=msgspec.json.encode(document))
+            yield group, "email_list_uuid", Kind.LIST
 
 
 def _renamed(kind: Kind, given: str, ids: Ids) -> str:

@@ -138,7 +138,9 @@ async def test_a_job_that_has_ended_is_not_killed(waiting: Waiting) -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), FAMILIES)
-@pytest.mark.parametrize("job_id", ["5" * 32, "55555555-5555-4555-8555-555555555555", "x", "x" * 300, "%00", "urn:uuid:1"])
+@pytest.mark.parametrize(
+    "job_id", ["5" * 32, "55555555-5555-4555-8555-555555555555", "x", "x" * 300, "%00", "urn:uuid:1"]
+)
 async def test_what_is_no_job_is_absent(waiting: Waiting, method: str, path: str, job_id: str) -> None:
     message = refusal(await waiting.call(method, path.format(job_id)), 404)
     assert message.startswith("job `")
