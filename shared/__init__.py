@@ -8,6 +8,7 @@ queue      typed hints on arq.
 vault      archives: kept whole or not at all, in the database, a bucket or a folder.
 process    what every process does alike: settings from the environment, logs.
 
-Imports point one way: vault to store, store and queue to wire, wire to policy, policy to directory. process knows none.
+Imports point one way: vault to store, store and queue to wire, wire to policy, policy to directory. process
+knows none.
 Does not belong here: anything that a single deployable uses.
 """

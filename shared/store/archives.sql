@@ -64,7 +64,7 @@ RETURNING number;
 -- name: due
 -- across accounts: the sweeper serves all
 SELECT account_id, archive_id, place, cleared FROM parcel
-WHERE lease_until < now() ORDER BY lease_until LIMIT $1;
+WHERE lease_until < now() AND lease_until < 'infinity' ORDER BY lease_until LIMIT $1;
 
 -- name: linger
 UPDATE parcel SET cleared = true, lease_until = now() + make_interval(secs => $3)

@@ -93,6 +93,25 @@ async def test_an_account_keeps_no_more_bytes_than_it_may(small):
     assert [row["version"] for row in await small.rows()] == ["1"]
 
 
+@pytest.fixture
+async def away(service, tmp_path):
+    """A gateway whose archives go to a server that is not there."""
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ALLOW_HTTP": "true", "AWS_ACCESS_KEY_ID": "x"}
+    url = {"GATEHOUSE_ARCHIVES_URL": "s3://archives", "AWS_SECRET_ACCESS_KEY": "x", "NO_PROXY": "127.0.0.1"}
+    away = Service(service.dsn, service.environment["REDIS_URL"], tmp_path, **QUICK, **nowhere, **url)
+    await away.start(workers=0)
+    yield Shelf(await away.tenant())
+    await away.stop()
+
+
+async def test_a_place_that_is_away_is_told_and_everything_else_goes_on(away):
+    answer = await away.upload(made())
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.body["message"] == "the place where archives are kept is not available, try again"
+    assert await away.rows() == []
+    assert (await away.client.call("GET", "/access/policies")).status == 200
+
+
 async def test_a_body_may_be_asked_for_first(shelf):
     answer = await shelf.client.call("POST", ALL, data=made(), headers=ZIP, expect100=True)
     assert answer.status == 200
