@@ -1,92 +1,37 @@
 """What becomes of things that arrive, by what is here: a table of cases, without a database."""
 
-from uuid import UUID
-
 import pytest
 
 from shared.policy.entitlement.policy import in_order
-from shared.wire import quotas
 from shared.wire.cloudcms import policies
-from shared.wire.transfer.arrival import selection
-from shared.wire.transfer.arrival.changes import counts, refusal
-from shared.wire.transfer.arrival.here import Here, Usage, User
-from shared.wire.transfer.arrival.plan import GROUP_STAYS, STAYS, Choice, plan
-from shared.wire.transfer.arrival.reading import arrival
-from shared.wire.transfer.arrival.substitution import Substitution
-from shared.wire.transfer.arrival.things import Assignment, Group, Policy, Resource, Role, Ruled, Team, Who
+from shared.wire.transfer.arrival.changes import refusal
+from shared.wire.transfer.arrival.here import Here, User
+from shared.wire.transfer.arrival.plan import GROUP_STAYS, STAYS
+from shared.wire.transfer.arrival.things import Group
 from shared.wire.transfer.contents import Kind
-from shared.wire.transfer.requests import Included, Strategy
+from shared.wire.transfer.requests import Included
 from tests.transfer.bringing import piece
-
-ACCOUNT = UUID("8f3a4c5d-0000-4000-8000-00000000abcd")
-OTHER = "00000000000000000000000000000001"
-U1, U2, U3 = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
-CLONE, COPY = Strategy.CLONE, Strategy.COPY_EVERYTHING
-BOTH = pytest.mark.parametrize("strategy", [CLONE, COPY])
-NOTHING = Here()
-
-
-def planned(pieces, here=NOTHING, strategy=CLONE, into=None, included=Included()):
-    found = [arrival(each, ACCOUNT, Substitution({})) for each in pieces]
-    return plan(selection.wanted(found, included), here, Choice(ACCOUNT, strategy, b"seed", into))
-
-
-def changes(*arguments, **options):
-    return [each.change for each in planned(*arguments, **options)]
-
-
-def role(key="r", **more):
-    return piece(Kind.ROLE, key, {"roleKey": key, "permissions": ["READ"], **more})
-
-
-def group(own="g", name="G", members=(), **document):
-    return piece(Kind.GROUP, own, {"name": name, "groups": list(members), "document": document})
-
-
-def policy(own="p", *roles, **more):
-    statements = [{"action": "grant", "roles": list(roles)}] if roles else []
-    return piece(Kind.POLICY, own, {"statements": statements, **more})
-
-
-def team(own="t", key="k", group="g", roles=(), **more):
-    return piece(Kind.TEAM, own, {"key": key, "groupId": group, "roleKeys": list(roles), **more})
-
-
-def who(kind, own, name):
-    return {"principalType": kind, "principalId": own, "principalName": name}
-
-
-def assignment(policy="p", kind="user", own=U1, name="ann@a.example"):
-    document = {"policyId": policy, **who(kind, own, name)}
-    return piece(Kind.ASSIGNMENT, f"{policy}/{kind}/{own}", document)
-
-
-def grant(on, role="consumer", kind="user", own=U1, name="ann@a.example"):
-    document = {"permissioned": on, "roleKey": role, **who(kind, own, name)}
-    return piece(Kind.GRANT, "c" * 20, document)
-
-
-def rule_group(own=U1, *rules):
-    return piece(Kind.RULE_GROUP, own, {"name": "g", "include": [*rules, {"everyone": {}}]})
-
-
-def a_list(own=U1, kind="IP"):
-    return piece(Kind.LIST, own, {"name": "l", "type": kind, "items": []})
-
-
-ANN = User(U1)
-HERE = Here(
-    roles={"r": Role("r", b'{"roleKey":"r","permissions":["READ"]}')},
-    resources={f"node://{OTHER}/n": Resource("n", f"node://{OTHER}/n", b"{}")},
-    groups={"h": Group("h", "G", b"{}"), "g2": Group("g2", "other", b"{}")},
-    group_names={"G": "h"},
-    policies={"p": Policy("p", b'{"statements":[]}')},
-    teams={"t": Team("t", "k", None, "h", (), b"{}")},
-    places={("platform", "", "k"): "t"},
-    team_groups={"h": "t"},
-    assignments={Assignment("project-user", Who("user", U1))},
-    users={U1: ANN, "ann@a.example": ANN},
-    ruled={("group", UUID(U3)): Ruled("group", UUID(U3), "g", b"{}")},
+from tests.transfer.plans import (
+    ACCOUNT,
+    BOTH,
+    CLONE,
+    COPY,
+    HERE,
+    NOTHING,
+    OTHER,
+    U1,
+    U2,
+    U3,
+    a_list,
+    assignment,
+    changes,
+    grant,
+    group,
+    planned,
+    policy,
+    role,
+    rule_group,
+    team,
 )
 
 
@@ -289,54 +234,3 @@ def test_members_join_and_those_who_are_not_here_are_told():
     assert (first.change.action, first.change.name) == ("create", "G")
     assert (second.change.action, second.change.fatal) == ("refuse", False)
     assert second.change.message == "not here: `dog@a.example`"
-
-
-def test_a_list_keeps_its_type():
-    made = planned([a_list(U1, "IP")])[0].after
-    assert "is of type `IP` here" in (
-        refusal(changes([a_list(U1, "EMAIL")], Here(lists={UUID(U1): made}))) or ""
-    )
-
-
-@pytest.mark.parametrize(
-    ("pieces", "usage", "what"),
-    [
-        ([role()], Usage(roles=quotas.ROLES), "1000 roles"),
-        ([group()], Usage(groups=quotas.GROUPS), "100000 groups"),
-        ([policy()], Usage(policies=quotas.ACCESS_POLICIES), "10000 access policies"),
-        ([policy()], Usage(policies_bytes=quotas.ACCESS_POLICIES_BYTES - 5), "bytes of access policies"),
-        ([assignment("project-owner")], Usage(assignments=quotas.ASSIGNMENTS), "100000 assignments"),
-        ([grant("platform://{platform}")], Usage(grants=quotas.GRANTS), "100000 grants"),
-        ([a_list()], Usage(lists=quotas.LISTS), "1000 lists"),
-        ([rule_group()], Usage(rule_groups=quotas.REUSABLES), "1000 rule groups"),
-        ([rule_group()], Usage(ruled_bytes=quotas.REUSABLES_BYTES), "bytes of policies and rule groups"),
-        ([group(), team()], Usage(teams=quotas.TEAMS), "10000 teams"),
-        ([group(), team(document={"title": "t"})], Usage(teams_bytes=quotas.TEAMS_BYTES), "bytes of teams"),
-    ],
-)
-def test_there_is_no_more_room_than_for_what_clients_send(pieces, usage, what):
-    assert f"at most {what}" in (refusal(changes(pieces, Here(users=HERE.users, usage=usage))) or "").replace(
-        f"{quotas.TEAMS_BYTES} bytes", "bytes"
-    )
-
-
-def test_what_is_left_takes_no_room():
-    full = Here(roles=HERE.roles, usage=Usage(roles=quotas.ROLES))
-    assert refusal(changes([role()], full)) is None
-
-
-@BOTH
-def test_groups_nest_no_deeper_than_by_hand(strategy):
-    chain = [
-        group(f"g{number}", f"G{number}", [f"g{number + 1}"]) for number in range(quotas.GROUPS_DEPTH - 1)
-    ]
-    ends = [group(f"g{quotas.GROUPS_DEPTH - 1}", "end")]
-    assert refusal(changes([*chain, *ends], NOTHING, strategy)) is None
-    too_deep = [*chain, group(f"g{quotas.GROUPS_DEPTH - 1}", "end", ["x"]), group("x", "x")]
-    assert "nested at most 32 deep" in (refusal(changes(too_deep, NOTHING, strategy)) or "")
-
-
-def test_many_reasons_are_a_few_and_a_number():
-    found = changes([policy(f"p{number}", "nobody") for number in range(9)])
-    assert "and 6 others" in (refusal(found) or "")
-    assert counts(found).refuse == 9

@@ -14,7 +14,7 @@ from shared.wire.transfer.contents import Key, Kind
 from shared.wire.transfer.requests import Included
 from shared.wire.transfer.requirements import ORDER, requires
 from tests.transfer.reading import ALL, documents, exported, packed, pieces, unpacked
-from tests.transfer.strategies import MOST, OWN, world, worlds
+from tests.transfer.strategies import MOST, OWN, Crowd, Held, Own, Squad, World, world, worlds
 from tests.transfer.writing import write
 
 SEEDS = st.integers(0, 2**16)
@@ -153,6 +153,23 @@ async def test_one_policy_comes_with_all_that_it_needs_and_no_more(connection, n
         assert all(every[key] == piece for key, piece in found.items() if key.kind is not Kind.MEMBERSHIP)
         alone = await pieces(connection, account, Included(acls=False), policy.id)
         assert {each.key for each in alone} == {own, *requires(Kind.POLICY, carried(policy.document))}
+
+
+async def test_a_team_that_holds_a_policy_comes_with_its_roles_and_nested_groups(connection, new_account):
+    account = await new_account()
+    groups = [Crowd(f"g{number}", f"G{number}", (f"g{number + 1}",), {}) for number in range(3)]
+    made = World(
+        roles=(Own("x", {"roleKey": "x"}), Own("y", {"roleKey": "y"})),
+        groups=(*groups, Crowd("g3", "G3", (), {}), Crowd("g4", "G4", ("g3",), {})),
+        policies=(Own("p", {}), Own("q", {})),
+        teams=(Squad("t", "k", "g1", ("x", "owner"), None, {}), Squad("u", "l", "g4", ("y",), None, {})),
+        assignments=(Held("p", ("team", "t")), Held("q", ("team", "u"))),
+    )
+    await write(connection, account, made)
+    found = await pieces(connection, account, policy="p")
+    assert [each.key.id for each in found] == ["x", "g1", "g2", "g3", "p", "t", "p/team/t"]
+    found = await pieces(connection, account, Included(teams=False), "p")
+    assert [each.key.id for each in found] == ["p", "p/team/t"]
 
 
 def reached(every, own):

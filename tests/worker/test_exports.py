@@ -22,7 +22,7 @@ from shared.wire.jobs import Hint, Kind
 from shared.wire.transfer import codec, contents
 from shared.wire.transfer.requests import Export, Included, Label
 from tests.transfer import reading
-from tests.transfer.strategies import MOST, World, world
+from tests.transfer.strategies import MOST, Own, World, world
 from tests.transfer.writing import write
 from tests.worker.conftest import Jobs
 
@@ -162,7 +162,7 @@ async def long_list(exports: Exports, items: int, description: str) -> None:
 
 
 async def test_what_repeats_itself_is_not_taken_for_an_attack(exports: Exports) -> None:
-    await long_list(exports, 20_000, REPEATED)
+    await exports.write(World(policies=(Own("p", {"description": "a" * 200_000}),)))
     assert (await exports.exported(Export(WHERE))).state == "FINISHED"
     assert reading.unpacked(await exports.data()) == await exports.pieces()
 
