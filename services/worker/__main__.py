@@ -19,8 +19,8 @@ from shared.wire.jobs import Queue
 # A batch of an import makes half a million objects that live to its end; looking through them again and again
 # for cycles doubles what it costs.
 COLLECT_EVERY = 1_000_000
-# The loop gets the interpreter back so soon from a thread that computes. Python's own 5 ms would be waited for at
-# each answer from the database: twice over by tests while a transfer packs, and by the transfer itself.
+# The loop gets the interpreter back so soon from a thread that computes. Python's own 5 ms would pass at each
+# answer from the database, for tests while a transfer packs and for the transfer itself.
 SWITCH_SECONDS = 0.0005
 
 
