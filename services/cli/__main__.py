@@ -17,6 +17,12 @@ TABLE = {
     "policies": Entry("services.cli.resources", "policies", "List, get, apply, delete reusable policies."),
     "groups": Entry("services.cli.resources", "groups", "List, get, apply, delete rule groups."),
     "lists": Entry("services.cli.resources", "lists", "List, get, apply, delete lists."),
+    "export-results": Entry(
+        "services.cli.export_results", "command", "Write who got which verdict to a file."
+    ),
+    "export": Entry("services.cli.export", "command", "Export policies and what belongs to them."),
+    "import-archive": Entry("services.cli.import_archive", "command", "Import what `export` has written."),
+    "jobs": Entry("services.cli.jobs", "command", "List exports and imports; --kill ends one."),
     "generate-directory": Entry("services.cli.generate_directory", "command", "Write a made-up directory."),
     "migrate": Entry("services.cli.handover", "migrate", "Bring the database up to date."),
     "account": Entry("services.cli.handover", "account", "Create accounts."),

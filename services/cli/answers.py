@@ -49,6 +49,12 @@ class Answer(msgspec.Struct):
     result_info: ResultInfo | None = None
 
 
+class Refusal(msgspec.Struct):
+    """A failure, as the platform says it."""
+
+    message: str = ""
+
+
 class Started(msgspec.Struct):
     """A test or an import that has begun."""
 

@@ -1,6 +1,8 @@
 """The one HTTP client of the commands: bounded waits, bounded retries, failures in one sentence."""
 
 import asyncio
+import base64
+import hashlib
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from types import TracebackType
@@ -19,6 +21,8 @@ ABSENT = 404
 # What the caller can put right by giving something else.
 REFUSALS = {400, 409, 413, 415, 422}
 CONNECT_SECONDS = 5.0
+CHUNK = 1 << 18
+SILENCE = 60.0
 
 Body = Callable[[], bytes | AsyncIterator[bytes]]
 
@@ -36,7 +40,7 @@ class Request(NamedTuple):
     headers: Mapping[str, str] = {}
     query: Mapping[str, str] = {}
     again: bool = True
-    silence: float = 60.0
+    silence: float = SILENCE
     place: str = ""
 
 
@@ -69,7 +73,9 @@ class Client:
         await self.session.close()
 
     def url(self, path: str) -> str:
-        """The address of something of the account."""
+        """The address of something of the account; behind a slash, of the platform that the token is for."""
+        if path.startswith("/"):
+            return self.access.url + path
         return f"{self.access.url}/accounts/{self.access.account}/{path}"
 
     async def get(self, path: str, query: Mapping[str, str] = {}) -> bytes:
@@ -93,6 +99,23 @@ class Client:
             render.note(f"the gateway is busy, trying again in {pause:.0f} s")
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
+
+    async def download(self, path: str, write: Callable[[bytes], object]) -> None:
+        """Write a file as it comes; raises Refused, or Unavailable for one that does not come whole."""
+        digest = hashlib.sha256()
+        timeout = aiohttp.ClientTimeout(None, sock_connect=CONNECT_SECONDS, sock_read=SILENCE)
+        try:
+            async with self.session.get(self.url(path), timeout=timeout, allow_redirects=False) as response:
+                if response.status >= FAILURE:
+                    _understood(Reply(response.status, None, await response.read()), "")
+                async for piece in response.content.iter_chunked(CHUNK):
+                    digest.update(piece)
+                    write(piece)
+                said = response.headers.get("Repr-Digest")
+        except aiohttp.ClientError as error:
+            raise failures.Unavailable(self._unreachable(error)) from None
+        if said != f"sha-256=:{base64.b64encode(digest.digest()).decode()}:":
+            raise failures.Unavailable("what arrived is not what was sent: its digest is another; try again")
 
     async def _once(self, request: Request, attempt: int) -> Reply:
         # Told as the official clients tell it: what a lost answer was about is not made a second time.
@@ -135,8 +158,17 @@ def _understood(reply: Reply, place: str) -> bytes:
         faults = answers.decode(reply.body, answers.Answer).errors or []
     except failures.Unavailable:
         faults = []
-    told = [render.neutral(fault.told(place)) for fault in faults]
+    told = [render.neutral(fault.told(place)) for fault in faults] or _told_by_platform(reply.body)
     said = "\n".join(told) or f"the gateway answered {reply.status}"
     if reply.status == ABSENT:
         raise failures.Absent(said)
     raise (failures.Refused if reply.status in REFUSALS else failures.Unavailable)(said)
+
+
+def _told_by_platform(body: bytes) -> list[str]:
+    """What the other dialect says of a failure."""
+    try:
+        message = answers.decode(body, answers.Refusal).message
+    except failures.Unavailable:
+        return []
+    return [render.neutral(message)] if message else []

@@ -33,7 +33,11 @@ def media(file: str, given: str | None) -> str:
 
 def opened(file: str, given: str | None) -> Source:
     """The file to send; raises UsageError when it cannot be read."""
-    kind = media(file, given)
+    return opened_as(file, media(file, given))
+
+
+def opened_as(file: str, kind: str) -> Source:
+    """The file to send as a media type; raises UsageError when it cannot be read."""
     try:
         descriptor = sys.stdin.fileno() if file == "-" else os.open(file, os.O_RDONLY)
         state = os.fstat(descriptor)

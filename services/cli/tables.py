@@ -1,7 +1,8 @@
-"""Tables of policy tests and of what an account keeps."""
+"""Tables of policy tests, of what an account keeps, of what is carried out of it and into it."""
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.table import Table
@@ -9,8 +10,11 @@ from rich.text import Text
 
 from services.cli import answers, render
 from services.cli.kinds import LISTS, POLICIES, Kind
+from services.cli.platform import Change, Job
 from services.cli.shelf import Kept
 
+JOB_STATES = {"FINISHED": "green", "ERROR": "red"}
+ACTIONS = {"create": "green", "change": "yellow", "refuse": "red"}
 STATES = {"complete": "green", "failed": "red", "exceeded_time": "yellow", "cancelled": "yellow"}
 
 
@@ -53,6 +57,34 @@ def kept(kind: Kind, rows: Iterable[Kept]) -> Table:
         cells = {"decision": row.decision, "type": row.type, "rules": f"{rules:,}", "items": f"{row.count:,}"}
         texts = (row.id, row.name, *(cells[name] for name in about), _moment(row.updated_at))
         shown.add_row(*(Text(render.neutral(text)) for text in texts))
+    return shown
+
+
+def jobs(rows: Iterable[Job]) -> Table:
+    """Exports and imports, how far they are."""
+    columns = (("type", False), ("state", False), ("done", True), ("of", True), ("by", False))
+    shown = _table(*columns, ("submitted, UTC", False))
+    for row in rows:
+        at = datetime.fromtimestamp(row.submitted.ms / 1000, UTC).isoformat()
+        total = "" if row.items_total is None else f"{row.items_total:,}"
+        shown.add_row(
+            Text(render.neutral(row.id)),
+            Text(render.neutral(row.type)),
+            Text(render.neutral(row.state), style=JOB_STATES.get(row.state, "")),
+            *(f"{row.items_done:,}", total),
+            *(Text(render.neutral(text)) for text in (row.submitted_by, _moment(at))),
+        )
+    return shown
+
+
+def changes(rows: Iterable[Change]) -> Table:
+    """What becomes of the things of an archive."""
+    names = ("action", "kind", "name", "in the archive", "here", "why")
+    shown = render.table(*((name, False) for name in names))
+    for row in rows:
+        cells = (row.kind, row.name, row.source, row.target, row.message)
+        texts = [Text(render.neutral(cell or "")) for cell in cells]
+        shown.add_row(Text(render.neutral(row.action), style=ACTIONS.get(row.action, "")), *texts)
     return shown
 
 

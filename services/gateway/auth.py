@@ -30,6 +30,8 @@ class Scope(Enum):
     DIRECTORY_WRITE = "directory:write"
     ENTITLEMENTS_READ = "entitlements:read"
     ENTITLEMENTS_WRITE = "entitlements:write"
+    TRANSFER_READ = "transfer:read"
+    TRANSFER_WRITE = "transfer:write"
     ADMIN = "admin"
 
 
@@ -39,6 +41,7 @@ IMPLIED = {
     Scope.TESTS_READ: Scope.TESTS_WRITE,
     Scope.DIRECTORY_READ: Scope.DIRECTORY_WRITE,
     Scope.ENTITLEMENTS_READ: Scope.ENTITLEMENTS_WRITE,
+    Scope.TRANSFER_READ: Scope.TRANSFER_WRITE,
 }
 
 

@@ -18,6 +18,7 @@ from shared.queue.hints import Hints
 from shared.store import pool
 from shared.store.people import Unfinished
 from shared.store.pool import Pool
+from shared.vault.vault import Vault
 from shared.wire.cloudflare.policy_tests import Run
 
 # How long a statement may take where nobody gives it longer (uploads, long lists, starts): a request that
@@ -51,10 +52,12 @@ class Resources(Struct):
     searches: Unfinished
     passwords: Passwords
     estates: Estates
+    vault: Vault
 
     def of(self, account: UUID) -> "Resources":
         """The resources as requests of an account have them: it cannot take all connections from others."""
-        return msgspec.structs.replace(self, pool=lane(self.pool, self.turns, account))
+        own = lane(self.pool, self.turns, account)
+        return msgspec.structs.replace(self, pool=own, vault=self.vault.through(own))
 
 
 RESOURCES = web.AppKey("resources", Resources)
@@ -87,6 +90,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             Unfinished(),
             Passwords(),
             Estates(),
+            Vault(settings, database),
         )
         yield
         await hints.close()

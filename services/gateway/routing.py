@@ -38,9 +38,10 @@ class Body(Struct, frozen=True):
 
 
 class Upload(Struct, frozen=True):
-    """A body that the handler reads itself, of one of these media types."""
+    """A body that the handler reads itself, of one of these media types; or the `part` of a form."""
 
     media: tuple[str, ...]
+    part: str | None = None
 
 
 class Call(Struct, frozen=True):
@@ -77,7 +78,9 @@ class Route(Struct, frozen=True):
     """One operation; `result` is the type of what it answers with `status`, `paged` if that is a page.
 
     A page that is not by number has the type of its `result_info` as `paged`. A `keyed` one heeds the header
-    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`.
+    `Idempotency-Key`. A placeholder of the path may be limited to some words: `{name:one|other}`. One that
+    has `files`, media types, answers with a file of one of these (`downloads.Download`) instead of a result.
+    One that `waits` may wait for a job, so that it takes no turn of those that write.
     """
 
     method: str
@@ -91,6 +94,8 @@ class Route(Struct, frozen=True):
     body: Body | Upload | None = None
     paged: bool | type[Struct] = False
     keyed: bool = False
+    files: tuple[str, ...] = ()
+    waits: bool = False
 
     @property
     def template(self) -> str:

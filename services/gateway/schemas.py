@@ -28,6 +28,8 @@ def header(description: str, schema: Schema) -> Schema:
 HEADERS: dict[str, Schema] = {
     "X-Request-ID": header("As it was sent, or made up", {"type": "string"}),
     "Retry-After": header("Seconds to wait before the next try", {"type": "integer"}),
+    "Content-Disposition": header("What the file is called", {"type": "string"}),
+    "Repr-Digest": header("The SHA-256 of the file's bytes", {"type": "string"}),
 }
 
 
@@ -38,6 +40,16 @@ def response(description: str, schema: Schema, *headers: str) -> Schema:
         "description": description,
         "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
         "content": {JSON: {"schema": schema}},
+    }
+
+
+def file(description: str, media: Sequence[str]) -> Schema:
+    """A response that is a file of one of these media types."""
+    names = ("X-Request-ID", "Content-Disposition", "Repr-Digest")
+    return {
+        "description": description,
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
+        "content": {each: {"schema": {"type": "string", "format": "binary"}} for each in media},
     }
 
 

@@ -33,7 +33,7 @@ def _turns(resources: Resources, route: Route, text: bytes) -> Iterator[Turns]:
     """What the account must have a turn of, but for connections, which have their own."""
     if len(text) > bodies.BODY_BYTES:
         yield resources.large
-    if route.writes:
+    if route.writes and not route.waits:
         yield resources.writes
 
 

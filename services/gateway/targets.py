@@ -98,7 +98,7 @@ async def resources(connection: Connection, account: UUID, given: Iterable[str])
 
 def is_kept(reference: Reference) -> bool:
     """Whether a reference is of a kind that is kept here, so that none of it is ever registered."""
-    return reference.type.lower() in KEPT
+    return reference.type.lower() in references.KEPT
 
 
 def _parsed(text: str) -> Reference | None:

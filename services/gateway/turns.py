@@ -15,9 +15,14 @@ from msgspec import Struct
 
 from shared.store.pool import Connection, Pool
 
+MANY = "too many requests of this account at once, wait for one to end"
+
 
 class Crowded(Exception):  # noqa: N818  # no error: an answer
-    """An account has had all of its turns for too long."""
+    """An account has all that it may have at a time."""
+
+    def __init__(self, message: str = MANY) -> None:
+        super().__init__(message)
 
 
 class _Line(Struct):

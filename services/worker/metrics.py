@@ -9,5 +9,8 @@ EVALUATED = Counter("gatehouse_users_evaluated_total", "Users by verdict", ["ver
 IMPORTED = Counter(
     "gatehouse_import_rows_total", "Rows of directory imports by what became of them", ["ending"]
 )
+TRANSFERS = Counter(
+    "gatehouse_transfers_total", "Attempts at exports and imports by what became of them", ["ending"]
+)
 SWEPT = Counter("gatehouse_swept_total", "What the sweeper found", ["finding"])
 MEMORY = Gauge("gatehouse_posting_memory_bytes", "Postings kept in memory")

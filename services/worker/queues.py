@@ -14,21 +14,27 @@ from services.worker.evaluate import evaluate
 from services.worker.import_directory import import_directory
 from services.worker.plan import plan
 from services.worker.sweep import Sweeper
+from services.worker.transfer import transfer
 from services.worker.work import TryAgain, Work
 from shared.process.logs import log
 from shared.queue import connection
 from shared.wire.jobs import QUEUES, Kind, Queue, decode, encode, unpack
 
 Job = Callable[[Work, Any], Awaitable[None]]
-JOBS: dict[Kind, Job] = {Kind.PLAN: plan, Kind.EVALUATE: evaluate, Kind.IMPORT: import_directory}
+JOBS: dict[Kind, Job] = {
+    Kind.PLAN: plan,
+    Kind.EVALUATE: evaluate,
+    Kind.IMPORT: import_directory,
+    Kind.TRANSFER: transfer,
+}
 
 # A worker looks for work this often: most of the time that a test of a small directory takes.
-POLL_SECONDS = {Queue.CHUNKS: 0.015, Queue.PLANS: 0.05, Queue.IMPORTS: 0.2}
+POLL_SECONDS = {Queue.CHUNKS: 0.015, Queue.PLANS: 0.05, Queue.IMPORTS: 0.2, Queue.TRANSFERS: 0.2}
 # One chunk at a time in a process: one that takes it down must not be charged to others, and what this
 # process is too busy for, another takes.
-SLOTS = {Queue.CHUNKS: 1, Queue.PLANS: 4, Queue.IMPORTS: 1}
+SLOTS = {Queue.CHUNKS: 1, Queue.PLANS: 4, Queue.IMPORTS: 1, Queue.TRANSFERS: 1}
 # Far above what a job takes: arq does not try again what it timed out, and PostgreSQL's leases do.
-TIMEOUT_SECONDS = {Queue.CHUNKS: 120, Queue.PLANS: 120, Queue.IMPORTS: 300}
+TIMEOUT_SECONDS = {Queue.CHUNKS: 120, Queue.PLANS: 120, Queue.IMPORTS: 300, Queue.TRANSFERS: 6 * 3600}
 READ_LIMIT = (
     1000  # ids that a poll looks at; those that run stay at the front, so a small limit starves a fleet
 )

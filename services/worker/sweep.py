@@ -8,7 +8,7 @@ import time
 from services.worker import metrics
 from services.worker.work import Work
 from shared.process.logs import log
-from shared.store import sweeps, writing
+from shared.store import results, sweeps, writing
 from shared.store.errors import TRANSIENT
 from shared.store.pool import Connection, acquire
 from shared.store.sweeps import Lost
@@ -23,7 +23,7 @@ class Sweeper:
 
     def __init__(self, work: Work) -> None:
         self.work = work
-        self.tidied = time.monotonic()
+        self.tidied = self.cleared = time.monotonic()
 
     async def sweep(self) -> None:
         """One round. A database that is away is no matter: the next round comes."""
@@ -37,6 +37,17 @@ class Sweeper:
             log.warning("sweep put off", reason=type(fault).__name__)
             return
         await self.work.hints.announce(hints)
+        await self._clear()
+
+    async def _clear(self) -> None:
+        """Let the vault clear what no archive has. Last, and without a connection: a place may be slow."""
+        if time.monotonic() < self.cleared + TIDY_SECONDS:
+            return
+        self.cleared = time.monotonic()
+        try:
+            metrics.SWEPT.labels("cleared parcel").inc(await self.work.vault.sweep())
+        except TRANSIENT as fault:
+            log.warning("vault not swept", reason=type(fault).__name__)
 
     async def _find(self, connection: Connection) -> list[Hint]:
         seconds = self.work.settings.rehint_seconds
@@ -49,6 +60,7 @@ class Sweeper:
                 *_hints(Kind.EVALUATE, await sweeps.lost_chunks(connection, seconds)),
                 *_hints(Kind.PLAN, await sweeps.lost_plans(connection, seconds)),
                 *_hints(Kind.IMPORT, await sweeps.lost_imports(connection, seconds)),
+                *_hints(Kind.TRANSFER, await sweeps.lost_jobs(connection, seconds)),
             ]
 
 
@@ -60,11 +72,12 @@ def _hints(kind: Kind, lost: list[Lost]) -> list[Hint]:
 
 
 async def tidy(work: Work, connection: Connection) -> None:
-    """Forget old tests, imports and sessions, fold long logs, collect rows that no version needs."""
+    """Forget old tests, imports, jobs and sessions, fold long logs, collect rows that no version needs."""
     async with connection.transaction():
         if not await sweeps.try_lock(connection):
             return
         await sweeps.forget(connection, work.settings.retention_days)
+        await results.forget(connection)
         await sweeps.forget_sessions(connection)
         accounts = await sweeps.collectable(connection)
         logs = await sweeps.long_logs(connection, LONG_LOG_ROWS)

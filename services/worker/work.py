@@ -10,6 +10,7 @@ from shared.process.settings import Settings
 from shared.queue.hints import Hints
 from shared.store.errors import TRANSIENT
 from shared.store.pool import Connection, Pool, acquire
+from shared.vault.vault import Vault
 
 
 class TryAgain(Exception):  # noqa: N818  # an instruction to the queue, not an error
@@ -28,6 +29,7 @@ class Work(NamedTuple):
     hints: Hints
     postings: PostingMemory
     tests: PinnedTests
+    vault: Vault
 
 
 # What is given back is mostly given back because the database went away, and it may take this long to return.

@@ -16,6 +16,7 @@ CLIENT_NAMES = frozenset({"GATEHOUSE_URL", "GATEHOUSE_ACCOUNT", "GATEHOUSE_TOKEN
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Positive = Annotated[int, Meta(ge=1)]
 Seconds = Annotated[float, Meta(gt=0)]
+ArchivesUrl = Annotated[str, Meta(pattern=r"\A(database:|file:///[^?#]+|s3://[^/?#@]+(/[^?#]*)?)\Z")]
 LogFormat = Literal["json", "console"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
@@ -50,9 +51,11 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deadline_seconds: Seconds = 600
     """A policy test's whole budget; what is done by then stands."""
     retention_days: Positive = 7
-    """How long ended tests and imports can be read."""
+    """How long ended tests, imports and jobs can be read."""
     running_tests: Positive = 20
     """Unfinished tests of one account; one more is refused with 429."""
+    running_transfers: Positive = 10
+    """Unfinished exports and imports of one account; one more is refused with 429."""
     drain_seconds: Seconds = 20
     """How long a stopping process lets running work end by itself."""
     cache_bytes: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
@@ -61,6 +64,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """PostgreSQL connections of one process, at most."""
     import_bytes: Positive = 10 * 1024**3
     """The largest body of a directory import."""
+    archives_url: ArchivesUrl = "database:"
+    """Where archives are kept: `database:`, `file:///` and a folder, or `s3://` and a bucket."""
+    archives_bytes: Positive = 10 * 1024**3
+    """What an account's archives may take together."""
     unknown: tuple[str, ...] = ()
     """Warnings, one for each GATEHOUSE_ name that no setting has."""
 

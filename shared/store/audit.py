@@ -1,6 +1,7 @@
 """The audit log: who changed what, written in the transaction that changes it. Nobody waits for it."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -41,6 +42,16 @@ class Change(Struct, frozen=True):
 
 async def record(connection: Connection, account: UUID, actor: Actor, change: Change) -> None:
     """Write down a change; the caller's transaction makes it."""
+    await connection.execute(SQL["record"], account, *_row(actor, change))
+
+
+async def record_all(connection: Connection, account: UUID, actor: Actor, changes: Iterable[Change]) -> None:
+    """Write down many changes, in their order."""
+    rows = ((account, *_row(actor, change)) for change in changes)
+    await connection.executemany(SQL["record"], rows)
+
+
+def _row(actor: Actor, change: Change) -> tuple[object, ...]:
     digests = [
         None if text is None else hashlib.sha256(text).digest() for text in (change.before, change.after)
     ]
@@ -48,8 +59,7 @@ async def record(connection: Connection, account: UUID, actor: Actor, change: Ch
     # Bound where the request came in, so that an entry and the log's lines can be laid side by side.
     request_id = structlog.contextvars.get_contextvars().get("request_id")
     what = (change.action, change.kind, str(change.subject))
-    row = (*actor, request_id, *what, *digests, document, len(document or b""))
-    await connection.execute(SQL["record"], account, *row)
+    return (*actor, request_id, *what, *digests, document, len(document or b""))
 
 
 class Wanted(Struct, frozen=True):

@@ -35,6 +35,8 @@ TRANSIENT = (
     asyncpg.InvalidCachedStatementError,
 )
 
+# One of those above that does not end by itself.
+NoSpace = asyncpg.DiskFullError
 UniqueViolation = asyncpg.UniqueViolationError
 # Somebody else has the lock, and the server is well.
 LockNotAvailable = asyncpg.LockNotAvailableError

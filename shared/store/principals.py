@@ -13,7 +13,7 @@ from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import queries
 from shared.store.pool import Connection
 from shared.wire.cloudcms import references
-from shared.wire.cloudcms.references import DOMAINS
+from shared.wire.cloudcms.references import DOMAIN, DOMAINS
 
 SQL = queries.load("principals.sql")
 
@@ -105,6 +105,17 @@ async def all_called(connection: Connection, account: UUID, text: str) -> list[F
     """All users and groups whom a text means in one way or another, whichever counts."""
     matches = (await _called(connection, account, [text])).get(text)
     return [] if matches is None else [each for each in matches if each is not None]
+
+
+async def each_called(connection: Connection, account: UUID, texts: Iterable[str]) -> dict[str, Found]:
+    """By text somebody whom it means in one way or another; texts that mean nobody are left out."""
+    given = {f"{DOMAIN}/{text}": text for text in texts}
+    called = await _called(connection, account, list(given))
+    return {
+        given[each]: next(one for one in matches if one is not None)
+        for each, matches in called.items()
+        if any(one is not None for one in matches)
+    }
 
 
 async def _called(connection: Connection, account: UUID, given: Sequence[str]) -> dict[str, _Matches]:

@@ -4,6 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.store import queries
+from shared.store.jobs import STALLS
 from shared.store.pool import Connection
 
 SQL = queries.load("sweeps.sql")
@@ -18,7 +19,7 @@ COLLECT_ROWS = 2_000
 
 
 class Lost(NamedTuple):
-    """Work to announce again: of which account and test or import, a chunk's number, the hint's number."""
+    """Work to announce again: of which account, which test (or so), a chunk's number, the hint's number."""
 
     account: UUID
     subject: UUID
@@ -51,16 +52,21 @@ async def lost_imports(connection: Connection, rehint_seconds: float) -> list[Lo
     return [Lost(*row) for row in await connection.fetch(SQL["lost_imports"], rehint_seconds)]
 
 
+async def lost_jobs(connection: Connection, rehint_seconds: float) -> list[Lost]:
+    """Jobs to announce again; those that crashed workers too often are ended."""
+    await connection.execute(SQL["fail_jobs"], STALLS)
+    return [Lost(*row) for row in await connection.fetch(SQL["lost_jobs"], rehint_seconds)]
+
+
 async def expire(connection: Connection) -> int:
     """End the tests whose deadline has passed; what they have done stands. Returns how many."""
     return len(await connection.fetch(SQL["expire"]))
 
 
 async def forget(connection: Connection, retention_days: int) -> int:
-    """Delete tests and imports that ended long ago. Returns how many."""
-    return len(await connection.fetch(SQL["forget_tests"], retention_days)) + len(
-        await connection.fetch(SQL["forget_imports"], retention_days)
-    )
+    """Delete tests, imports and jobs that ended long ago. Returns how many."""
+    names = ("forget_tests", "forget_imports", "forget_jobs")
+    return sum([len(await connection.fetch(SQL[name], retention_days)) for name in names])
 
 
 async def forget_sessions(connection: Connection) -> int:

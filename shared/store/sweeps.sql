@@ -75,6 +75,32 @@ WHERE state = 'processing' AND (lease_until IS NULL OR lease_until < now())
     AND (hinted_at < now() - make_interval(secs => $1 * (1 << least(hint, 5))) OR lease_until < now())
 RETURNING account_id, import_id, 0, hint;
 
+-- name: fail_jobs
+-- across accounts: the sweeper serves all
+-- What is just being ended or renewed is skipped: it may take its time, and all other work would wait with it.
+WITH ended AS MATERIALIZED (
+    SELECT account_id, job_id FROM job
+    WHERE state = 'RUNNING' AND lease_until < now() AND stalled >= $1 FOR UPDATE SKIP LOCKED
+)
+UPDATE job SET state = 'ERROR', stopped_at = clock_timestamp(), lease_until = NULL,
+    log = (job.log::jsonb || jsonb_build_object('type', 'ERROR',
+        'message', format('a fault of the service: the job stopped its worker %s times', stalled),
+        'timestamp', floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint))::json
+FROM ended WHERE job.account_id = ended.account_id AND job.job_id = ended.job_id;
+
+-- name: lost_jobs
+-- across accounts: the sweeper serves all
+WITH lost AS MATERIALIZED (
+    SELECT account_id, job_id FROM job
+    WHERE state = 'RUNNING' AND lease_until < now()
+        OR state = 'WAITING' AND hinted_at < now() - make_interval(secs => $1 * (1 << least(hint, 5)))
+    ORDER BY hinted_at LIMIT 1000
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE job SET state = 'WAITING', lease_until = NULL, hint = job.hint + 1, hinted_at = now()
+FROM lost WHERE job.account_id = lost.account_id AND job.job_id = lost.job_id
+RETURNING job.account_id, job.job_id, 0, job.hint;
+
 -- name: expire
 -- across accounts: the sweeper serves all
 UPDATE policy_test SET state = 'exceeded_time', finished_at = now(), lease_until = NULL
@@ -88,6 +114,10 @@ DELETE FROM policy_test WHERE finished_at < now() - make_interval(days => $1) RE
 -- name: forget_imports
 -- across accounts: the sweeper serves all
 DELETE FROM directory_import WHERE finished_at < now() - make_interval(days => $1) RETURNING import_id;
+
+-- name: forget_jobs
+-- across accounts: the sweeper serves all
+DELETE FROM job WHERE stopped_at < now() - make_interval(days => $1) RETURNING job_id;
 
 -- name: forget_sessions
 -- across accounts: the sweeper serves all

@@ -24,6 +24,8 @@ Subject = Literal[
     "resource",
     "client",
     "login",
+    "job",
+    "archive",
 ]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

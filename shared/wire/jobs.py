@@ -13,6 +13,7 @@ class Kind(Enum):
     PLAN = "plan"
     EVALUATE = "evaluate"
     IMPORT = "import"
+    TRANSFER = "transfer"
 
 
 class Queue(Enum):
@@ -21,9 +22,15 @@ class Queue(Enum):
     CHUNKS = "gatehouse:chunks"
     PLANS = "gatehouse:plans"
     IMPORTS = "gatehouse:imports"
+    TRANSFERS = "gatehouse:transfers"
 
 
-QUEUES = {Kind.EVALUATE: Queue.CHUNKS, Kind.PLAN: Queue.PLANS, Kind.IMPORT: Queue.IMPORTS}
+QUEUES = {
+    Kind.EVALUATE: Queue.CHUNKS,
+    Kind.PLAN: Queue.PLANS,
+    Kind.IMPORT: Queue.IMPORTS,
+    Kind.TRANSFER: Queue.TRANSFERS,
+}
 
 
 # Workers that are called to one test at a time; each takes chunks until there are none.
@@ -31,7 +38,7 @@ HELPERS = 16
 
 
 class Hint(Struct, frozen=True, array_like=True):
-    """That there is work on a test or an import; `number` tells hints of one time apart.
+    """That there is work on a test, an import or a transfer; `number` tells hints of one time apart.
 
     `hint` counts the announcements, so that one stuck in Redis never stands in the way of the next.
     """

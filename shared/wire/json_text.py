@@ -18,9 +18,9 @@ OPENING = b"[{"
 OTHERS = bytes(set(range(256)) - set(b'"[]{}'))
 
 
-def check_depth(text: bytes) -> None:
-    """Raises Refused for nesting beyond DEPTH_LIMIT; decoders go down one stack frame a level."""
-    if text.count(b"[") + text.count(b"{") <= DEPTH_LIMIT:
+def check_depth(text: bytes, limit: int = DEPTH_LIMIT) -> None:
+    """Raises Refused for nesting beyond a limit; decoders go down one stack frame a level."""
+    if text.count(b"[") + text.count(b"{") <= limit:
         return
     # Most of the text is left out by what is as quick as copying it: while a regular expression is at it, no
     # other thread runs. Two quotes side by side end a text and begin one, or the reverse: without them every
@@ -29,8 +29,8 @@ def check_depth(text: bytes) -> None:
     depth = 0
     for bracket in BRACKET.finditer(STRING.sub(b"", marks)):
         depth += 1 if bracket[0] in OPENING else -1
-        if depth > DEPTH_LIMIT:
-            raise Refused(f"the JSON is nested deeper than {DEPTH_LIMIT} levels")
+        if depth > limit:
+            raise Refused(f"the JSON is nested deeper than {limit} levels")
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -55,12 +55,12 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(member)
 
 
-def parse(text: bytes) -> object:
+def parse(text: bytes, depth: int = DEPTH_LIMIT) -> object:
     """A JSON document as dicts, lists, texts, numbers, truth values; raises Refused for anything doubtful.
 
     Doubtful are: what is no JSON, invalid UTF-8, NUL in a text, a key twice in an object, deep nesting.
     """
-    check_depth(text)
+    check_depth(text, depth)
     try:
         value: object = msgspec.json.decode(text)
         json.loads(text, object_pairs_hook=_once)

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 SCOPES = (
     *("policies:read", "policies:write", "policy-tests:read", "policy-tests:write"),
-    *("directory:read", "directory:write", "entitlements:read", "entitlements:write", "admin"),
+    *("directory:read", "directory:write", "entitlements:read", "entitlements:write"),
+    *("transfer:read", "transfer:write", "admin"),
 )
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz"

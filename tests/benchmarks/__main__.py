@@ -13,6 +13,7 @@ from tests.benchmarks import (
     changes,
     checking,
     engines,
+    exporting,
     flat,
     importing,
     long_lists,
@@ -94,6 +95,7 @@ async def measure(on: Stage, users: int, effort: Effort, lines: list[Line]) -> N
     say("pages and polls")
     lines += await pages.measure(on, last, effort.pages)
     lines += await polling.measure(on, body, effort.poll_seconds)
+    lines += await exporting.measure(on, users, last)
     say("users, references, long lists")
     lines += await people_pages.measure(on, users, effort.pages)
     lines += await resolving.measure(on)

@@ -13,6 +13,7 @@ ACCOUNT = "1" * 32
 TOKEN = "gate_a_b_c"
 WHOM = ("--account", ACCOUNT, "--token", TOKEN)
 ROOT = Path(__file__).parents[2]
+CARRYING = ("export-results", "export", "import-archive", "jobs")
 VERBS = ("list", "get", "apply", "delete")
 
 
@@ -29,7 +30,7 @@ KEPT = [f"{word} {verb}" for word in ("policies", "groups", "lists") for verb in
 
 
 @pytest.mark.parametrize(
-    "command", ["import", "test", "users", "tests", "cancel", "generate-directory", *KEPT]
+    "command", ["import", "test", "users", "tests", "cancel", *CARRYING, "generate-directory", *KEPT]
 )
 def test_the_help_of_a_command_has_an_example(invoke, command: str):
     ended = invoke((*command.split(), "--help"))
@@ -53,6 +54,7 @@ def test_the_table_of_commands_is_what_help_shows(invoke):
     shown = invoke(("--help",)).stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in shown.splitlines()] == [
         *("standalone", "import", "test", "users", "tests", "cancel", "policies", "groups", "lists"),
+        *CARRYING,
         *("generate-directory", "migrate", "account", "token", "client", "login"),
     ]
 

@@ -114,3 +114,16 @@ async def test_it_says_that_its_session_has_ended(connected, module):
     client.token["expires_at"] = time.time() - 1
     with pytest.raises(InvalidGrantError, match="log in again"):
         await ask(client.get, "/auth/info")
+
+
+async def test_it_waits_for_a_job_and_reads_what_it_came_to(connected):
+    client, platform = await connected()
+    where = {"group": "acme", "artifact": "access", "version": "1.0"}
+    begun = await ask(client.post, "/export", where, {"includeACLs": True})
+    job = await ask(platform.wait_for_job_completion, begun["_doc"])
+    assert (job.data["state"], job.data["_result"]["group"]) == ("FINISHED", "acme")
+    listed = await ask(platform.query_jobs, {"state": "FINISHED"}, {"limit": 3})
+    assert list(listed) == [begun["_doc"]]
+    assert (await ask(platform.kill_job, begun["_doc"])).data["state"] == "FINISHED"
+    assert (await ask(platform.read_job, begun["_doc"])).data["percent"] == 100
+    assert (await ask(client.get, "/vaults/primary/archives/lookup", where))["group"] == "acme"

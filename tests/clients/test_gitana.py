@@ -3,7 +3,8 @@
 from typing import Any
 
 from tests.clients.conftest import Script
-from tests.gateway.cloudcms.program import Program
+from tests.gateway.cloudcms.program import Program, program
+from tests.stack import Service
 
 
 def granting(title: str, **condition: Any) -> dict[str, Any]:
@@ -112,3 +113,57 @@ async def test_a_session_without_policies_of_its_own_does_the_same(drive: Script
     assert (said["held"], said["check"]["check"]) == ([TITLES[:2], []], True)
     assert (said["changed"], said["gone"], said["ended"]) == ("Changed", None, {"ok": True})
     assert (said["refused"]["status"], "`order`" in said["refused"]["message"]) == (400, True)
+
+
+STAFF = granting("Staff", type="path", config={"path": "^/staff/.*"}) | {"description": "of Acme"}
+
+
+def check_ended(job: dict[str, Any], kind: str) -> None:
+    """A job that was polled to its end, in all that drivers read of one."""
+    assert (job["state"], job["type"], job["percent"]) == ("FINISHED", kind, 100)
+    assert (job["started"], job["stopped"], job["attempts"], job["submitted_by"]) == (True, True, 1, "ann")
+    assert (
+        job["submitted_timestamp"]["ms"] <= job["started_timestamp"]["ms"] <= job["stopped_timestamp"]["ms"]
+    )
+    assert {entry["type"] for entry in job["log_entries"]} == {"STATUS"}
+    named = {name.lower(): job["_data"][f"archive{name}"] for name in ("Group", "Artifact", "Version")}
+    assert named == {"group": "acme", "artifact": "access", "version": "1.0"}
+
+
+async def test_a_policy_is_exported_and_imported_again(drive: Script) -> None:
+    said = await drive("transfers", policy=STAFF)
+    check_ended(said["exported"], "transfer-export")
+    archive = said["archive"]
+    assert (archive["group"], archive["artifact"], archive["version"]) == ("acme", "access", "1.0")
+    assert (archive["title"], archive["published"], archive["contentType"]) == (
+        "Ours",
+        True,
+        "application/zip",
+    )
+    assert said["archives"] == said["found"] == [archive["_doc"]]
+    for job in (said["rehearsed"], said["copied"], said["cloned"]):
+        check_ended(job, "transfer-import")
+        assert job["states"][-1] == "FINISHED"
+    assert (said["listed"], said["both"]) == (["Staff"], ["Crew", "Staff"])
+    rehearsed, copied = said["rehearsed"]["_result"], said["copied"]["_result"]
+    assert rehearsed["counts"] == copied["counts"]
+    (made,) = copied["imports"]
+    assert made["sources"][-1]["id"] == said["id"] != made["targets"][-1]["id"]
+    restored = said["restored"]
+    assert (restored["_doc"], restored["title"]) == (said["id"], "Staff")
+    assert restored["statements"] == STAFF["statements"]
+    assert said["jobs"] == [said["cloned"]["_doc"], said["copied"]["_doc"]]
+    assert said["finished"] == ["transfer-export", *["transfer-import"] * 3]
+    assert (said["others"], said["kept"], said["waited"]) == ([[]] * 4, "FINISHED", "FINISHED")
+
+
+async def test_a_session_carries_a_policy_to_another_account(drive: Script, service: Service) -> None:
+    other = await program(service)
+    said = await drive("carrying", policy=STAFF, away={"key": other.key, "secret": other.secret})
+    check_ended(said["exported"], "transfer-export")
+    check_ended(said["imported"], "transfer-import")
+    assert said["archive"]["length"] == said["length"] == said["uploaded"]["length"] == said["read"]["length"]
+    assert {name: said["arrived"][name] for name in STAFF} == STAFF
+    assert said["arrived"]["_doc"] == said["id"]
+    assert (said["jobs"], said["killed"]["_doc"]) == (["transfer-import"], said["imported"]["_doc"])
+    assert (said["queried"], said["gone"]) == (1, None)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from shared.wire.cloudflare.rules import KINDS, to_rule
 from shared.wire.faults import Faulty
 from shared.wire.tokens import parse
+from tests.gateway import exported
 from tests.gateway.rows import EVERYONE, lines, policy
 from tests.stack import Client
 
@@ -24,10 +25,11 @@ PARAMETERS = {
     "list_id": "list",
     "user_id": "user",
     "policy_test_id": "test",
+    "export_id": "export",
     "import_id": "import",
     "nonce": "session",
 }
-UUIDS = ("policy", "group", "nested", "list", "ip_list", "user", "test", "import")
+UUIDS = ("policy", "group", "nested", "list", "ip_list", "user", "test", "import", "export")
 # For each kind of id one that nobody has.
 ABSENTS = {
     **{kind: f"00000000-0000-4000-8000-{number:012}" for number, kind in enumerate(UUIDS, 1)},
@@ -136,6 +138,9 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "DELETE access/policy-tests/{policy_test_id}": (),
     "GET access/policy-tests/{policy_test_id}/policies": (),
     "GET access/policy-tests/{policy_test_id}/users": (Sent(query={"status": "success"}),),
+    "POST access/policy-tests/{policy_test_id}/export": (Sent(query={"format": "ndjson"}),),
+    "GET access/policy-tests/{policy_test_id}/exports/{export_id}": (),
+    "GET access/policy-tests/{policy_test_id}/exports/{export_id}/download": (),
     "POST directory/imports": (
         Sent("email", [{"email": HOLE}]),
         Sent(None, [{"id": HOLE, "email": f"u{NUMBER}@mine.example", "name": HOLE}]),
@@ -213,6 +218,8 @@ async def settled(client: Client, word: str) -> Tenant:
     own["policy"] = await made(client, "access/policies", policy({"group": {"id": own["nested"]}}, name=name))
     started = await client.start(own["policy"], policy(name=name), headers={"Idempotency-Key": key})
     own["test"] = (await client.ended(started.result["id"]))["id"]
+    own["export"] = (await exported.asked(client, own["test"])).result["id"]
+    assert (await exported.ended(client, own["test"], own["export"]))["status"] == "complete"
     token = parse(client.token)
     assert token is not None
     page = (await client.call("GET", "{a}/audit-log", params={"limit": 1})).body["result_info"]

@@ -30,6 +30,8 @@ FAMILIES = {
 }
 # What a path of a platform ends with where a POST only asks.
 ASKING = ("check", "collect", "expire", "find", "lookup", "query", "read", "/authorities")
+# What carries things out of a platform and into it.
+CARRYING = re.compile(r"/(jobs|vaults)(/.*)?|.*/(export|import)")
 # What tells who the users are.
 PRINCIPALS = "/domains/{domain}/principals"
 PEOPLE = {
@@ -62,7 +64,8 @@ def allowing(route: Route) -> set[str]:
     (family,) = [family for start, family in FAMILIES.items() if path.startswith(start)]
     if family is None:
         return {"admin"}
-    reading = {f"{family}:read"} if route.method == "GET" else set()
+    reads = route.method == "GET" or path.endswith("/export")  # what an export says, whoever reads may see
+    reading = {f"{family}:read"} if reads else set()
     return {"admin", f"{family}:write", *reading}
 
 
@@ -140,12 +143,14 @@ def allowing_on_platforms(route: Route) -> set[str]:
     if (route.method, route.template) in PEOPLE:
         return {"admin", "directory:read", "directory:write"}
     reads = route.method == "GET" or (route.method == "POST" and route.template.endswith(ASKING))
-    return {"admin", "entitlements:write", *(["entitlements:read"] if reads else [])}
+    family = "transfer" if CARRYING.fullmatch(route.template) else "entitlements"
+    return {"admin", f"{family}:write", *([f"{family}:read"] if reads else [])}
 
 
 def path_on_platforms(route: Route) -> str:
     """The route's path, with ids that nobody has."""
     path = route.template.replace("{datastores}", "stacks").replace("{domain}", "default")
+    path = path.replace("{state}", "finished")
     return re.sub(r"\{\w+\}", ABSENT, path)
 
 

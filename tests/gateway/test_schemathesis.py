@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from services.gateway.app import ACCOUNTS
 from tests import described
+from tests.gateway.cloudcms.vaults.shelf import made
 from tests.gateway.cloudcms.world import Platform
 from tests.gateway.world import World
 from tests.stack import Service
@@ -52,6 +53,7 @@ schemathesis.openapi.media_type(
 schemathesis.openapi.media_type(
     "text/csv", st.lists(st.emails(), min_size=1).map(lambda rows: "\n".join(["email", *rows]).encode())
 )
+schemathesis.openapi.media_type("application/zip", st.binary() | st.just(made()))
 
 schema = schemathesis.openapi.from_dict(described.document())
 schema.config.generation.with_security_parameters = False

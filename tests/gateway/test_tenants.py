@@ -32,6 +32,7 @@ NEW = re.compile(
 WORDLESS = {
     "GET access/policy-tests",
     "GET access/policy-tests/{policy_test_id}",
+    "GET access/policy-tests/{policy_test_id}/exports/{export_id}",
     "GET access/users/{user_id}/active_sessions",
     "GET access/users/{user_id}/active_sessions/{nonce}",
     "GET access/users/{user_id}/failed_logins",

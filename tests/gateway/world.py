@@ -10,6 +10,7 @@ import requests
 import schemathesis
 
 from tests import described
+from tests.gateway import exported
 from tests.gateway.rows import EVERYONE, people, policy
 from tests.stack import Client
 
@@ -54,6 +55,7 @@ class World:
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {client.token}"
         self.ids: dict[str, list[str]] = defaultdict(list)
+        self.exports: dict[str, str] = {}  # by the test whose results they are
         self.statuses: dict[str, Counter[int]] = defaultdict(Counter)
 
     async def settle(self) -> None:
@@ -70,6 +72,10 @@ class World:
         for user_id in self.ids["user_id"]:
             path = f"{{a}}/access/users/{user_id}/last_seen_identity"
             await self.client.call("PUT", path, json=login)
+        for test_id in self.ids["policy_test_id"][:KEPT]:
+            await self.client.ended(test_id)
+            self.exports[test_id] = (await exported.asked(self.client, test_id)).result["id"]
+            await exported.ended(self.client, test_id, self.exports[test_id])
 
     def place(self, case: schemathesis.Case) -> None:
         """Let a request be about what is there, mostly."""
@@ -80,6 +86,9 @@ class World:
                 case.path_parameters[name] = self.client.account
             elif there := self.ids[name][first:]:
                 case.path_parameters[name] = there[draw % len(there)]
+            elif name == "export_id":
+                case.path_parameters["policy_test_id"] = test_id = sorted(self.exports)[draw % KEPT]
+                case.path_parameters[name] = self.exports[test_id]
         if draw % 2:
             self._make_likely(case.body, draw)
 

@@ -33,6 +33,31 @@ def test_a_text_becomes_a_value_of_the_settings_type(name: str, text: str, value
     assert getattr(load({**NEEDED, name: text}), name.removeprefix("GATEHOUSE_").lower()) == value
 
 
+@pytest.mark.parametrize(
+    "url", ["database:", "file:///srv/archives", "s3://bucket", "s3://bucket/some/prefix"]
+)
+def test_archives_are_kept_in_the_database_a_folder_or_a_bucket(url: str):
+    assert load({**NEEDED, "GATEHOUSE_ARCHIVES_URL": url}).archives_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "database",
+        "file://",
+        "file:///",
+        "file:relative",
+        "s3://",
+        "s3://key:secret@bucket",
+        "s3://b?x=y",
+        "http://x",
+    ],
+)
+def test_archives_are_kept_nowhere_else(url: str):
+    with pytest.raises(SettingsError, match="GATEHOUSE_ARCHIVES_URL"):
+        load({**NEEDED, "GATEHOUSE_ARCHIVES_URL": url})
+
+
 def test_an_empty_text_is_the_default():
     assert load({**NEEDED, "GATEHOUSE_PORT": ""}).port == 8080
 

@@ -18,6 +18,7 @@ from services.worker.work import Work
 from shared.process.settings import load
 from shared.queue.hints import Hints
 from shared.store import pool
+from shared.vault.vault import Vault
 from shared.wire.jobs import Hint, Kind
 from tests.stack import Client, Service, servers
 
@@ -79,7 +80,7 @@ async def jobs(own: Servers, idle: Service) -> AsyncIterator[Jobs]:
     settings = load({"DATABASE_URL": postgres.dsn, "REDIS_URL": valkey.url})
     database = await pool.open_pool(postgres.dsn, 4, "test")
     hints = Hints(valkey.url)
-    work = Work(settings, database, hints, PostingMemory(1 << 20), PinnedTests())
+    work = Work(settings, database, hints, PostingMemory(1 << 20), PinnedTests(), Vault(settings, database))
     yield Jobs(work, await idle.tenant(segment_bits=4))
     await hints.close()
     await pool.close(database)

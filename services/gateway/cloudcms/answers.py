@@ -14,6 +14,7 @@ from services.gateway.passwords import Throttled
 from services.gateway.turns import Crowded
 from shared.directory.errors import Refused
 from shared.store.errors import LockNotAvailable
+from shared.vault.errors import Unreachable
 from shared.wire.faults import Fault, Faulty
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -103,6 +104,7 @@ def lacks_scope(scope: str) -> Failed:
     return Failed(403, f"the token lacks the scope `{scope}`")
 
 
+AWAY = Failure("the place where archives are kept is not available, try again", 503)
 UNAVAILABLE = Failure("the database is not available, try again", 503)
 BROKEN = Failure("a fault of the service", 500)
 
@@ -119,9 +121,11 @@ def from_exception(error: Exception) -> Failure | None:  # noqa: C901, PLR0911  
         case Throttled():
             return Failure(str(error), 429, retry_after=error.seconds)
         case Crowded():
-            return Failure("too many requests of this account at once, wait for one to end", 429)
+            return Failure(str(error), 429)
         case LockNotAvailable():
             return Failure("the account is being written to, by an import or another request, try again", 503)
+        case Unreachable():
+            return AWAY
         case Unread():
             return Failure(str(error), error.status)
         case web.HTTPRequestEntityTooLarge():

@@ -10,7 +10,7 @@ from services.gateway import schemas
 from services.gateway.bodies import BODY_BYTES
 from services.gateway.cloudcms import responses
 from services.gateway.cloudcms.answers import Created, Failure, ResultMap
-from services.gateway.routing import Body, Entrance, Route
+from services.gateway.routing import Body, Entrance, Route, Upload
 from services.gateway.schemas import Catalogue, Description, Schema
 from shared.wire.cloudcms.shapes import Loose
 
@@ -18,10 +18,13 @@ ROOT = "platform"
 """What operations begin with: the account, as this dialect calls it."""
 PLACEHOLDER = re.compile(r"\{(\w+)(?::([^}]*))?\}")
 ID = {"type": "string", "minLength": 1, "maxLength": 256}
-COLLECTIONS = frozenset({"domains", "policies", "principals", "resources", "roles", "teams"})
+COLLECTIONS = frozenset(
+    {"archives", "domains", "jobs", "policies", "principals", "resources", "roles", "teams", "vaults"}
+)
 VERBS = {"GET": "get", "PUT": "update", "DELETE": "delete"}
 OAUTH = "/oauth/token"
 NOT_IN_ADDRESSES = frozenset({"client_secret"})
+FILES = "multipart/form-data"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -152,8 +155,20 @@ def _of_query(form: Schema) -> Iterator[Schema]:
 
 def _request(route: Route, known: Catalogue) -> Schema:
     """The member `requestBody`, where there is one; an empty one is as good as `{}`."""
+    if isinstance(route.body, Upload):
+        return _upload(route.body)
     if not isinstance(route.body, Body):
         return {}
     content = {schemas.JSON: {"schema": known[route.body.form]}}
     description = f"At most {route.body.limit or BODY_BYTES} bytes, of whatever content type"
     return {"requestBody": {"description": description, "content": content, "required": False}}
+
+
+def _upload(body: Upload) -> Schema:
+    """The member `requestBody` of a file, or of a form with a part that is one."""
+    file: Schema = {"type": "string", "format": "binary"}
+    content = {media: {"schema": file} for media in body.media}
+    if body.part is not None:
+        form = {"type": "object", "properties": {body.part: file}, "required": [body.part]}
+        content[FILES] = {"schema": form}
+    return {"requestBody": {"content": content, "required": True}}

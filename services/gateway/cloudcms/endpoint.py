@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from services.gateway import downloads
 from services.gateway.auth import Caller
 from services.gateway.cloudcms import answers
 from services.gateway.cloudcms.sessions import callers
@@ -21,7 +22,10 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
         try:
             caller = await callers.caller(request, request.app[RESOURCES].tokens)
             _check_allowed(caller, route)
-            return answers.answer((await served(request, route, caller)).result, route.status)
+            answer = await served(request, route, caller)
+            if route.files:
+                return await downloads.send(request, answer.result)
+            return answers.answer(answer.result, route.status)
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an answer
             return answers.failure(failure_of(error, route.path))
 

@@ -42,7 +42,11 @@ HEADERS = schemas.HEADERS | {
 
 def responses(route: Route, known: Catalogue) -> dict[str, Schema]:
     """All that a route may answer, by status."""
-    success = schemas.response(HTTPStatus(route.status).phrase, known[route.result])
+    phrase = HTTPStatus(route.status).phrase
+    if route.files:
+        success = schemas.file(phrase, route.files)
+    else:
+        success = schemas.response(phrase, known[route.result])
     return {str(route.status): success} | _ways(_failing(route))
 
 
@@ -78,6 +82,6 @@ def _failing(route: Route) -> set[int]:
     statuses = set(ALWAYS)
     if route.body is not None:
         statuses |= {408, 413}
-    if route.writes:
+    if route.writes or route.uploads:
         statuses |= {409}
     return statuses

@@ -22,11 +22,12 @@ from shared.store import audit, custom_roles, entitlements
 from shared.store.audit import Change
 from shared.store.custom_roles import Stored
 from shared.store.pool import Connection, acquire
+from shared.wire import quotas
 from shared.wire.cloudcms import objects, roles
 from shared.wire.cloudcms.roles import RoleDocument, RoleObject
 from shared.wire.cloudcms.system import system
 
-NUMBER_LIMIT = 1000
+NUMBER_LIMIT = quotas.ROLES
 
 
 class RolesQuery(Listing, frozen=True):

@@ -8,6 +8,8 @@ from services.gateway.cloudcms.principals import members, membership_checks, pri
 from services.gateway.cloudcms.resources import referents, resources
 from services.gateway.cloudcms.sessions import oauth
 from services.gateway.cloudcms.teams import team_members, team_roles, teams
+from services.gateway.cloudcms.transfers import exports, imports, job_lists, jobs
+from services.gateway.cloudcms.vaults import archives, uploads, vaults
 from services.gateway.routing import Entrance, Route
 
 # Paths that say more stand first: the first that fits is taken.
@@ -30,6 +32,13 @@ ROUTES: tuple[Route, ...] = (
     *catalogue.ROUTES,
     *policy_lists.ROUTES,
     *assignments.ROUTES,
+    *vaults.ROUTES,
+    *archives.ROUTES,
+    *uploads.ROUTES,
+    *exports.ROUTES,
+    *imports.ROUTES,
+    *job_lists.ROUTES,
+    *jobs.ROUTES,
     *policies.ROUTES,
 )
 # All that answers without a token, but for health.

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from services.gateway import downloads
 from services.gateway.auth import Caller
 from services.gateway.cloudflare import callers, envelope
 from services.gateway.resources import RESOURCES
@@ -29,6 +30,8 @@ def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamRespon
             caller = await callers.caller(request, request.app[RESOURCES].tokens)
             _check_allowed(caller, request.match_info["account_id"], route)
             answer = await served(request, route, caller)
+            if route.files:
+                return await downloads.send(request, answer.result)
             return envelope.answer(answer.result, answer.page, route.status)
         except Exception as error:  # noqa: BLE001  # the last resort: whatever it is, the client gets an envelope
             return envelope.failure(_failure(error, route))

@@ -115,7 +115,7 @@ def from_exception(error: Exception) -> Failure | None:
         case Refused():
             found = invalid((Fault(str(error)),))
         case Crowded():
-            found = too_many("too many requests of this account at once, wait for one to end").failure
+            found = too_many(str(error)).failure
         case LockNotAvailable():
             found = WRITTEN_TO
         case Unread():

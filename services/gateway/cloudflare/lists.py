@@ -19,6 +19,7 @@ from shared.store.audit import Change
 from shared.store.lists import StoredList
 from shared.store.pool import Connection, acquire, one_moment
 from shared.store.resources import Target
+from shared.wire import quotas
 from shared.wire.cloudflare import lists as wire
 from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.list_items import EMPTY, ITEMS_LIMIT, Entries, ListItem
@@ -33,8 +34,7 @@ from shared.wire.cloudflare.lists import (
 from shared.wire.faults import Fault, Faulty
 
 PATH = "/accounts/{account_id}/gateway/lists"
-# The official pager asks for one list of lists, and takes it for all there are.
-LISTS = 1000
+LISTS = quotas.LISTS
 # What ITEMS_LIMIT long addresses take, with a word about each.
 BODY_BYTES = 16 * 1024 * 1024
 

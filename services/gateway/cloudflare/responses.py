@@ -26,7 +26,7 @@ FAILURES = {
     403: Way("NotAllowed", "The token lacks the scope, or belongs to another e-mail address"),
     404: Way("NotFound", "There is no such thing, or it is another account's"),
     408: Way("TooSlow", "The body did not arrive in time"),
-    409: Way("InUse", "It is in use, or there already"),
+    409: Way("InUse", "It is in use, or there already, or not to be had yet"),
     413: Way("TooLarge", "The body is too large"),
     415: Way("UnknownKind", "The body is of a kind that is not taken here"),
     422: Way("Contradiction", "The Idempotency-Key came with another body before"),
@@ -59,14 +59,21 @@ def page(route: Route) -> type[Struct]:
 
 def responses(route: Route, known: Catalogue, envelope: Schema) -> dict[str, Schema]:
     """All that a route may answer, by status."""
+    ways = {status: FAILURES[status].name for status in _failing(route)}
+    return {
+        str(route.status): _success(route, known, envelope),
+        **{str(status): {"$ref": f"#/components/responses/{name}"} for status, name in ways.items()},
+    }
+
+
+def _success(route: Route, known: Catalogue, envelope: Schema) -> Schema:
+    phrase = HTTPStatus(route.status).phrase
+    if route.files:
+        return schemas.file(phrase, route.files)
     parts = {"result_info": known[page(route)]} if route.paged else {}
     none = {"type": "array", "maxItems": 0}
     success = _envelope(envelope, success={"const": True}, errors=none, result=known[route.result], **parts)
-    ways = {status: FAILURES[status].name for status in _failing(route)}
-    return {
-        str(route.status): schemas.response(HTTPStatus(route.status).phrase, success),
-        **{str(status): {"$ref": f"#/components/responses/{name}"} for status, name in ways.items()},
-    }
+    return schemas.response(phrase, success)
 
 
 def failure(envelope: Schema) -> Schema:
@@ -93,6 +100,6 @@ def _failing(route: Route) -> list[int]:
         statuses |= {415}
     elif route.keyed:
         statuses |= {422}
-    elif writes:
+    elif writes or route.files:
         statuses |= {409}
     return sorted(statuses)

@@ -14,15 +14,13 @@ from shared.store import audit, resources
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.store.resources import Kind, Referrer, Stored, Target, Wanted, Written
+from shared.wire import quotas
 from shared.wire.cloudflare import documents
 from shared.wire.cloudflare.documents import NO_TIMES, Sent, Times
 from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.faults import Fault, Faulty
 
-# The vendor has 500 policies and 300 groups.
-NUMBER_LIMIT = 1000
-# Of an account's policies and groups together: no page of them, and no test, then takes more memory.
-BYTES_LIMIT = 32 * 1024 * 1024
+NUMBER_LIMIT, BYTES_LIMIT = quotas.REUSABLES, quotas.REUSABLES_BYTES
 
 
 class Page(Paged, frozen=True):

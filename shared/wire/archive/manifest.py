@@ -10,7 +10,8 @@ from shared.wire import json_text
 
 NAME = "manifest.json"
 MODEL = "3.0.0"
-CONTENT_LIMIT = 30_000
+CONTENT_LIMIT = 29_999  # and the manifest itself
+LENGTH_LIMIT = 32 << 20
 COORDINATE_LIMIT = 128
 
 # A part of an archive's name, which is also one of a file.

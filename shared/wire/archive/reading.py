@@ -11,8 +11,9 @@ from shared.wire import json_text
 from shared.wire.archive import directory, manifest
 from shared.wire.archive.manifest import Content, Manifest
 
-MANIFEST_BYTES = 32 << 20
 PIECE = 1 << 20
+DEPTH = json_text.DEPTH_LIMIT + 4
+"""What clients may send, within a thing, within a document that has many of them."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 
@@ -27,9 +28,9 @@ class Archive:
         entries = {entry.filename: entry for entry in self._zip.infolist()}
         if manifest.NAME not in entries:
             raise Refused(f"the archive has no `{manifest.NAME}`")
-        if entries[manifest.NAME].file_size > MANIFEST_BYTES:
-            raise Refused(f"`{manifest.NAME}` is larger than {MANIFEST_BYTES} bytes")
-        self.manifest: Manifest = manifest.decode(self._read(manifest.NAME, MANIFEST_BYTES))
+        if entries[manifest.NAME].file_size > manifest.LENGTH_LIMIT:
+            raise Refused(f"`{manifest.NAME}` is larger than {manifest.LENGTH_LIMIT} bytes")
+        self.manifest: Manifest = manifest.decode(self._read(manifest.NAME, manifest.LENGTH_LIMIT))
         self._check_contents(entries)
 
     def _check_contents(self, entries: dict[str, zipfile.ZipInfo]) -> None:
@@ -67,7 +68,7 @@ class Archive:
         if hashlib.sha256(text).hexdigest() != content.sha256:
             raise Refused(f"`{content.location[:64]}` is not what it was: its digest is another")
         try:
-            value = json_text.parse(text)
+            value = json_text.parse(text, DEPTH)
         except Refused as refusal:
             raise Refused(f"`{content.location[:64]}`: {refusal}") from None
         if not isinstance(value, dict):

@@ -12,6 +12,8 @@ from shared.directory.errors import Refused
 DOMAIN = "default"
 """The id of an account's one domain: clients say it of a principal whose domain they do not know."""
 DOMAINS = frozenset({DOMAIN, "primary"})
+KEPT = frozenset({"platform", "accesspolicy", "user", "group", "team"})
+"""Types of what is kept here anyway, in small letters: nothing of them is ever registered."""
 LENGTH_LIMIT = 1024
 SHAPE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,63}):/{0,2}([^\s\x00-\x1f\x7f]+)")
 

@@ -4,13 +4,12 @@ HOLE is where an id goes, `<kind>` one's own of that kind; NUMBER differs from r
 of the same are refused.
 """
 
-import json
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.grants.places import PLACES
+from tests.gateway.cloudcms.carried import CARRIED, exported
+from tests.gateway.cloudcms.sent import Sent
 from tests.gateway.tenants import HOLE, NUMBER, Tenant
 from tests.stack import Client
 
@@ -26,11 +25,16 @@ PARAMETERS = {
     "team": "team",
     "datastore_id": None,
     "datastores": None,
+    "job_id": "job",
+    "archive_id": "archive",
+    "vault_id": None,
+    "state": None,
     "domain": None,
     "key": None,
     "permission_id": None,
 }
-GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default"}
+GIVEN = {"datastores": "stacks", "datastore_id": "s", "domain": "default", "state": "finished"}
+GIVEN |= {"vault_id": "primary"}
 IDS = ("policy", "resource", "team", "stack_team", "group", "team_group")
 REFERENCES = (
     "policy_ref",
@@ -41,20 +45,6 @@ REFERENCES = (
     "stack_team_ref",
     "platform_ref",
 )
-
-
-class Sent(NamedTuple):
-    """A request but for its path; it succeeds when HOLE is one's own id of the kind that `fits`."""
-
-    fits: str | None = None
-    body: Any = None
-    query: Mapping[str, str] = MappingProxyType({})
-
-    def filled(self, own: Mapping[str, str], value: str, number: int) -> "Sent":
-        text = json.dumps([self.body, dict(self.query)]).replace(NUMBER, str(number))
-        for placed, given in ((HOLE, value), *((f"<{kind}>", each) for kind, each in own.items())):
-            text = text.replace(placed, json.dumps(given)[1:-1])
-        return Sent(self.fits, *json.loads(text))
 
 
 def whom(*kinds: str) -> tuple[Sent, ...]:
@@ -221,6 +211,7 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "POST /access/policies/{policy_id}/assign": HELD,
     "POST /access/policies/{policy_id}/unassign": HELD,
     "GET /access/policies/{policy_id}/targets": (),
+    **CARRIED,
     "GET /access/policies/{policy_id}": (),
     "PUT /access/policies/{policy_id}": POLICY,
     "POST /access/policies/{policy_id}/update": POLICY,
@@ -265,6 +256,8 @@ async def settled(client: Client, word: str) -> Tenant:
         await _done(client, f"/access/policies/{own['policy']}/assign", ref=own[holder])
     for place in ("", f"/access/policies/{own['policy']}", f"/access/resources/{own['resource']}"):
         await _done(client, f"{place}/authorities/{own['role']}/grant", id=own["user"])
+    own["archive_group"] = f"{word}archive"
+    own["job"], own["archive"] = await exported(client, own["archive_group"])
     return Tenant(client, own)
 
 

@@ -9,6 +9,7 @@ import requests
 import schemathesis
 
 from tests.gateway.cloudcms.program import PASSWORD
+from tests.gateway.cloudcms.vaults.shelf import made
 from tests.stack import Client
 
 EACH = 20
@@ -23,6 +24,8 @@ PLACED = {
     "datastore_id": ["s"],
     "domain": ["default"],
     "key": ["project-user"],
+    "state": ["finished"],
+    "vault_id": ["primary"],
     "template": ["content-freeze"],
 }
 # What random texts never are; `{}` is a number.
@@ -54,6 +57,7 @@ MEANT = {
     "roles": "role_key",
 }
 
+KINDS = ("principal", "user", "group", "policy_id", "reference", "user_reference", "platform_reference")
 CHECKED = {"principalId": "<principal>", "groupId": "<group>", "permissionedId": "<policy_id>"}
 ASKED = {"permissioned": "<reference>", "principalId": "<principal>"}
 ROLE = {"roleKey": "reviewer<number>", "permissions": ["READ"]}
@@ -83,13 +87,17 @@ BODIES: dict[str, Any] = {
     "/roles/{role_key}": {"permissions": ["READ"]},
     "/teams": {"title": "t"},
     "/{datastores}/{datastore_id}/teams": {"title": "t"},
+    "/transfer/export": {"sources": ["<platform_reference>"]},
 }
+ARCHIVE = {"group": "acme", "artifact": "access", "version": "1.0"}
 QUERIES = {
     "key": "team<number>",
     "id": "<principal>",
     "ref": "<user_reference>",
     "teamableType": "stack",
     "teamableId": "s",
+    "target": "<platform_reference>",
+    **ARCHIVE,
 }
 
 
@@ -120,7 +128,18 @@ class Platform:
         account = self.client.account
         self.ids["principal"] = self.ids["principal_id"] = self.ids["user"] + self.ids["group"]
         self.ids["reference"] = [f"node://{account}/n{number}" for number in range(EACH)]
+        self.ids["platform_reference"] = [f"platform://{account}"] * KEPT
+        for number in range(EACH):
+            self.ids["archive_id"].append(await self._exported(str(number)))
+        await self._exported(ARCHIVE["version"])
         self.ids["user_reference"] = [f"user://{account}/default/{each}" for each in self.ids["user"]]
+
+    async def _exported(self, version: str) -> str:
+        """The id of an archive of the whole platform."""
+        query = {**ARCHIVE, "version": version}
+        job = await self.client.call("POST", "/export", params={**query, "schedule": "synchronous"})
+        self.ids["job_id"].append(job.body["_doc"])
+        return (await self.client.call("GET", "/vaults/primary/archives/lookup", params=query)).body["_doc"]
 
     async def _made(self, path: str, document: dict[str, Any]) -> str:
         answer = await self.client.call("POST", path, json=document)
@@ -151,7 +170,9 @@ class Platform:
         asked = {name: text for name, text in QUERIES.items() if name in known}
         kept = {"limit": 3, "sort": '{"title": 1}'} if {"limit", "sort"} <= known else {}
         case.query = {**kept, **self._filled(asked, draw)}
-        if case.operation.body:
+        if case.path.endswith("/archives") and case.operation.body:
+            case.body, case.media_type = made(), "application/zip"
+        elif case.operation.body:
             case.body, case.media_type = self._filled(self._body(case.path), draw), "application/json"
 
     def _body(self, path: str) -> Any:
@@ -163,7 +184,7 @@ class Platform:
     def _filled(self, document: Any, draw: int) -> Any:
         """A document with ids in the place of their kinds."""
         text = json.dumps(document).replace("<number>", str(draw))
-        for kind in ("principal", "user", "group", "policy_id", "reference", "user_reference"):
+        for kind in KINDS:
             text = text.replace(f"<{kind}>", self.ids[kind][draw % KEPT])
         return json.loads(text)
 

@@ -37,9 +37,9 @@ from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
 from shared.store.grants import Given
 from shared.store.pool import Connection
+from shared.wire import quotas
 
-NUMBER_LIMIT = 100_000
-"""Grants of an account."""
+NUMBER_LIMIT = quotas.GRANTS
 
 
 class Whose(Struct, frozen=True):

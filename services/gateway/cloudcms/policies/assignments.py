@@ -27,10 +27,11 @@ from shared.store import access_policies, assignments, audit, entitlements
 from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
+from shared.wire import quotas
 from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, TargetRow
 from shared.wire.cloudcms.shipped import system_policies
 
-NUMBER_LIMIT = 100_000
+NUMBER_LIMIT = quotas.ASSIGNMENTS
 FEW = 1000
 """Policies that are read and put together without much ado."""
 Ref = Annotated[str, Meta(min_length=1, max_length=1024)]

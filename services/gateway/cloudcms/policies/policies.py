@@ -14,6 +14,7 @@ from shared.store.access_policies import Stored, Written
 from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
+from shared.wire import quotas
 from shared.wire.cloudcms import objects
 from shared.wire.cloudcms import policies as documents
 from shared.wire.cloudcms.policies import Decoded
@@ -21,10 +22,9 @@ from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, AccessPolic
 from shared.wire.cloudcms.shipped import system_policies
 from shared.wire.faults import Fault, Faulty
 
-NUMBER_LIMIT = 10_000
-DOCUMENT_BYTES = 256 * 1024
-TOTAL_BYTES = 32 * 1024 * 1024
-"""Of an account's policies together: to sort them all then takes no more memory."""
+NUMBER_LIMIT = quotas.ACCESS_POLICIES
+DOCUMENT_BYTES = quotas.ACCESS_POLICY_BYTES
+TOTAL_BYTES = quotas.ACCESS_POLICIES_BYTES
 ID = re.compile(r"[^\x00\ud800-\udfff]{1,256}")
 
 

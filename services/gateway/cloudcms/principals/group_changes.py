@@ -20,9 +20,10 @@ from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
 from shared.store.groups import Group
 from shared.store.pool import Connection, acquire
+from shared.wire import quotas
 from shared.wire.cloudcms.principals import Given
 
-NUMBER_LIMIT = 100_000
+NUMBER_LIMIT = quotas.GROUPS
 MEMBERS_LIMIT = 10_000
 """Users whom the deletion of a group can take it from at once."""
 

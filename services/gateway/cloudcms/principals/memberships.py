@@ -18,11 +18,11 @@ from shared.store.audit import Change
 from shared.store.groups import Group
 from shared.store.pool import Connection
 from shared.store.principals import user_id_of
+from shared.wire import quotas
 from shared.wire.cloudcms.references import DOMAIN
 from shared.wire.directory.records import GROUPS_LIMIT
 
-DEPTH_LIMIT = 32
-"""Groups that are members of one another in a row."""
+DEPTH_LIMIT = quotas.GROUPS_DEPTH
 
 
 async def change(connection: Connection, call: Call, group_id: str, member: Holder, *, belongs: bool) -> bool:

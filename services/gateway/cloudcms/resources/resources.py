@@ -29,14 +29,14 @@ from shared.store import audit, entitlements, grants, registered_resources
 from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.store.registered_resources import Stored
+from shared.wire import quotas
 from shared.wire.cloudcms import objects, queries, references, resources
 from shared.wire.cloudcms.resources import Registered, RegisteredResource, ResourceObject
 from shared.wire.cloudcms.shapes import QueryObject
 from shared.wire.cloudcms.system import around, system
 
-NUMBER_LIMIT = 10_000
-TOTAL_BYTES = 32 * 1024 * 1024
-"""Of an account's resources together: to sort them all then takes no more memory."""
+NUMBER_LIMIT = quotas.RESOURCES
+TOTAL_BYTES = quotas.RESOURCES_BYTES
 ID_LIMIT = 256
 
 

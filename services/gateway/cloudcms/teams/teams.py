@@ -34,15 +34,15 @@ from shared.store.audit import Change
 from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire
 from shared.store.teams import New, Stored, Within
+from shared.wire import quotas
 from shared.wire.audit import Action
 from shared.wire.cloudcms import objects
 from shared.wire.cloudcms import teams as documents
 from shared.wire.cloudcms.system import system
 from shared.wire.cloudcms.teams import TeamDocument, TeamObject
 
-NUMBER_LIMIT = 10_000
-TOTAL_BYTES = 32 * 1024 * 1024
-"""Of an account's teams together: to sort them all then takes no more memory."""
+NUMBER_LIMIT = quotas.TEAMS
+TOTAL_BYTES = quotas.TEAMS_BYTES
 
 
 class KeyQuery(Struct, frozen=True):

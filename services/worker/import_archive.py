@@ -1,0 +1,176 @@
+"""The transfer `import_archive`: read an archive into an account, all of it in one transaction, or nothing.
+
+Its documents are read and checked before that begins: one after another, the items of lists again when they
+are written. What is planned is made of what the account has under the locks of all who write to it.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from services.worker.restoration import Restoration
+from services.worker.running import RefusedInDetail, Running
+from services.worker.work import Work
+from shared.directory.errors import Refused
+from shared.store import arrivals, entitlements, restoring
+from shared.store.archives import Archive as Kept
+from shared.store.entitlements import Unchanged
+from shared.store.pool import Connection, acquire
+from shared.wire.archive.reading import Archive
+from shared.wire.cloudcms import references
+from shared.wire.cloudflare.list_items import Entries
+from shared.wire.transfer import codec
+from shared.wire.transfer.arrival import reading, rules
+from shared.wire.transfer.arrival.changes import Imported, Moved, Outcome, counts, refusal
+from shared.wire.transfer.arrival.needs import needs
+from shared.wire.transfer.arrival.plan import Choice, plan
+from shared.wire.transfer.arrival.planned import Planned
+from shared.wire.transfer.arrival.selection import wanted
+from shared.wire.transfer.arrival.substitution import Substitution
+from shared.wire.transfer.arrival.things import Arrival
+from shared.wire.transfer.contents import Key, Kind, Piece
+from shared.wire.transfer.placeholder import restored
+from shared.wire.transfer.requests import Import
+
+READING_SECONDS = 0.2
+"""For so long documents are read before it is looked whether the job is to go on."""
+THINGS = 500_000
+BYTES = 256 * 1024 * 1024
+"""Of all documents but lists: more than an account may have of what there are limits of."""
+
+
+async def import_archive(work: Work, running: Running, request: Import) -> None:
+    """Do what an import asks for."""
+    account = running.account
+    archive = await work.vault.get(account, UUID(request.archive))
+    if archive is None:
+        raise Refused(f"there is no archive `{request.archive}` in the vault")
+    with await work.vault.spool(account, archive) as file:
+        coming = await _coming(running, request, archive, file)
+        await running.total(len(coming.arrivals))
+        async with acquire(work.pool) as connection:
+            await (_dry if request.dry_run else _written)(connection, running, request, coming)
+
+
+class _Coming(NamedTuple):
+    """The things of an archive, its digest, and how the items of one of its lists are read."""
+
+    arrivals: list[Arrival]
+    digest: bytes
+    items: Callable[[Key], Entries]
+
+
+async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO) -> _Coming:
+    """Read an archive; raises Refused."""
+    archive = await asyncio.to_thread(Archive, file)
+    pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
+    found, size = list[Arrival](), 0
+    while True:
+        some, more = await asyncio.to_thread(_some, pieces, running.account, substitution)
+        await running.done(0)
+        found, size = found + some, size + more
+        if len(found) > THINGS or size > BYTES:
+            raise Refused(f"the archive has more than {THINGS} things, or {BYTES} bytes of them but lists")
+        if not some:
+            break
+    places = {content.id: content for content in archive.manifest.contents.values() if _is_list(content.type)}
+
+    def items(key: Key) -> Entries:
+        return _items(archive.document(places[key.id]), running.account, substitution)
+
+    return _Coming(wanted(found, request.included), kept.digest, items)
+
+
+def _is_list(kind: str) -> bool:
+    return codec.KINDS.get(kind) is Kind.LIST
+
+
+def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> tuple[list[Arrival], int]:
+    """Some of the next things, and how many bytes they take; none at the end."""
+    ends, found, size = time.monotonic() + READING_SECONDS, list[Arrival](), 0
+    for piece in pieces:
+        found.append(reading.arrival(piece, account, substitution))
+        size += 0 if piece.key.kind is Kind.LIST else len(piece.document)
+        if time.monotonic() > ends or size > BYTES:
+            break
+    return found, size
+
+
+def _items(document: dict[str, Any], account: UUID, substitution: Substitution) -> Entries:
+    given = msgspec.json.decode(restored(msgspec.json.encode(document), account))
+    return rules.entries(substitution.document(Kind.LIST, given))
+
+
+async def _dry(connection: Connection, running: Running, request: Import, coming: _Coming) -> None:
+    """Say what would be done."""
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        version = (await entitlements.versions(connection, running.account)).entitlements
+        planned = await _planned(connection, running, request, coming, version)
+    await running.done(len(coming.arrivals))
+    await _finish(connection, running, request, planned)
+
+
+async def _written(connection: Connection, running: Running, request: Import, coming: _Coming) -> None:
+    """Do it; raises RefusedInDetail."""
+    members = any(each.kind is Kind.MEMBERSHIP for each in coming.arrivals)
+    planned = list[Planned]()
+    try:
+        async with connection.transaction():
+            version = await restoring.hold(connection, running.account, members=members)
+            planned += await _planned(connection, running, request, coming, version - 1)
+            _check(running, request, planned)
+            number = sum(each.writes for each in planned)
+            await running.done(len(coming.arrivals) - number)
+            await Restoration(connection, running, version, coming.items).write(planned)
+            await running.finish(connection, _outcome(running, request, planned))
+    except Unchanged:
+        await running.done(len(coming.arrivals))
+        await _finish(connection, running, request, planned)
+
+
+def _check(running: Running, request: Import, planned: Sequence[Planned]) -> None:
+    """Raises RefusedInDetail for what cannot be, and Unchanged for what need not."""
+    message = refusal([each.change for each in planned])
+    if message is not None:
+        raise RefusedInDetail(message, _outcome(running, request, planned))
+    if not any(each.writes for each in planned):
+        raise Unchanged
+
+
+async def _finish(
+    connection: Connection, running: Running, request: Import, planned: Sequence[Planned]
+) -> None:
+    async with connection.transaction():
+        await running.finish(connection, _outcome(running, request, planned))
+
+
+async def _planned(
+    connection: Connection, running: Running, request: Import, coming: _Coming, version: int
+) -> list[Planned]:
+    """The changes. New ids are the same for the same archive and version of the entitlements."""
+    wanted_of = await asyncio.to_thread(needs, coming.arrivals, request.policy)
+    here = await arrivals.here(connection, running.account, wanted_of)
+    seed = b"%s %s %d" % (running.account.bytes, coming.digest, version)
+    choice = Choice(running.account, request.strategy, seed, request.policy)
+    return await asyncio.to_thread(plan, coming.arrivals, here, choice)
+
+
+def _outcome(running: Running, request: Import, planned: Sequence[Planned]) -> Outcome:
+    changes = [each.change for each in planned]
+    policies = [
+        each for each in changes if each.kind == Kind.POLICY.value and each.action != "refuse" and each.target
+    ]
+    imports = [
+        Imported((_policy("platform", each.source),), (_policy(running.account.hex, each.target or ""),))
+        for each in policies
+    ]
+    return Outcome(request.dry_run, counts(changes), changes, imports)
+
+
+def _policy(platform: str, own: str) -> Moved:
+    kind = "accessPolicy"
+    return Moved(kind, own, str(references.Reference(kind, (platform, own))))

@@ -1,0 +1,32 @@
+"""Rows as CSV (RFC 4180): a line of names, then a line for each user; UTF-8."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from shared.wire.cloudflare.policy_tests import Row
+from shared.wire.results.formulas import neutral_column
+
+
+class CsvWriter:
+    """Rows as CSV. No cell begins a formula; whoever needs texts as they are takes another format."""
+
+    def __init__(self) -> None:
+        self._text = io.StringIO()
+        self._writer = csv.writer(self._text)
+        self._writer.writerow(Row.__struct_fields__)
+
+    def write(self, rows: Sequence[Row]) -> bytes:
+        """The bytes of some more rows."""
+        emails = neutral_column([row.email for row in rows])
+        names = neutral_column([row.name for row in rows])
+        cells = zip([str(row.id) for row in rows], emails, names, [row.status for row in rows], strict=True)
+        self._writer.writerows(cells)
+        return self.end()
+
+    def end(self) -> bytes:
+        """The last bytes."""
+        written = self._text.getvalue()
+        self._text.seek(0)
+        self._text.truncate()
+        return written.encode()

@@ -1,0 +1,69 @@
+"""Texts of an archive that are replaced by others, in a document before anything else reads it.
+
+Replaced are parts of texts, literally, each where it stands first and longest, and never what was replaced
+already. Never replaced are ids, keys and words by which things of an archive name each other, names of groups
+(by which users' records hold them), and names of members. A user's address is: by it users are found.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from shared.directory.errors import Refused
+from shared.wire.transfer.contents import Kind
+
+LIMIT = 100
+TEXT_LIMIT = 1024
+KEPT: Mapping[Kind, Collection[str]] = {
+    Kind.ROLE: ("roleKey", "permissions"),
+    Kind.RESOURCE: ("reference", "type", "id"),
+    Kind.GROUP: ("name", "groups"),
+    Kind.POLICY: ("scope", "action", "roles", "type"),
+    Kind.TEAM: ("key", "groupId", "roleKeys", "within"),
+    Kind.ASSIGNMENT: ("policyId", "principalType", "principalId"),
+    Kind.GRANT: ("permissioned", "roleKey", "principalType", "principalId"),
+    Kind.MEMBERSHIP: ("groupId", "id"),
+    Kind.LIST: ("type",),
+    Kind.RULE_GROUP: ("group", "email_list", "ip_list"),
+    Kind.REUSABLE_POLICY: ("group", "email_list", "ip_list", "decision", "email_list_uuid"),
+}
+"""Members of documents, however deep, whose values stay."""
+
+
+class Substitution:
+    """What is replaced by what; raises Refused for too much, or for nothing that could be found."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        if len(texts) > LIMIT or any(len(each) > TEXT_LIMIT for pair in texts.items() for each in pair):
+            raise Refused(f"at most {LIMIT} texts can be substituted, each of up to {TEXT_LIMIT} characters")
+        if "" in texts:
+            raise Refused("an empty text cannot be substituted")
+        longest = sorted(texts, key=lambda text: (-len(text), text))
+        self._texts, self._any = texts, re.compile("|".join(map(re.escape, longest))) if texts else None
+
+    def text(self, given: str) -> str:
+        """A text with all that is replaced in it."""
+        return given if self._any is None else self._any.sub(lambda found: self._texts[found[0]], given)
+
+    def document(self, kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
+        """A thing's document; of somebody who is no user the name stays."""
+        if self._any is None:
+            return given
+        kept = set(KEPT[kind])
+        if given.get("principalType") != "user" and kind in (Kind.ASSIGNMENT, Kind.GRANT):
+            kept.add("principalName")
+        found: dict[str, Any] = changed(given, self.text, kept)
+        return found
+
+
+def changed(given: Any, change: Callable[[str], str], kept: Collection[str] = ()) -> Any:  # noqa: ANN401  # JSON
+    """JSON with its texts changed, but for those under some members, and for names of members."""
+    if isinstance(given, str):
+        return change(given)
+    if isinstance(given, list):
+        return [changed(each, change, kept) for each in given]
+    if isinstance(given, dict):
+        return {
+            name: value if name in kept else changed(value, change, kept) for name, value in given.items()
+        }
+    return given
