@@ -57,4 +57,4 @@ async def _rows(work: Work, account: UUID, known: Extent) -> AsyncGenerator[list
 
 
 def _gone(test_id: UUID) -> Refused:
-    return Refused(f"the policy test `{test_id}` is not there any more")
+    return Refused(f"the policy test `{test_id}` is not there any more, or has not ended")

@@ -11,6 +11,7 @@ from shared.store import policy_tests, queries
 from shared.store.policy_tests import Bitmaps
 from shared.store.pool import Connection
 from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row
+from shared.wire.results.forms import GROUP
 
 SQL = queries.load("results.sql")
 
@@ -85,4 +86,4 @@ def _verdicts(stored: Bitmaps, part: Part, begin: int) -> Mapping[int, str]:
 
 async def forget(connection: Connection) -> int:
     """Remove files of results whose tests are gone; returns how many."""
-    return len(await connection.fetch(SQL["forget"]))
+    return len(await connection.fetch(SQL["forget"], GROUP))

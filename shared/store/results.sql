@@ -7,7 +7,8 @@ ORDER BY ordinal;
 -- name: forget
 -- across accounts: the sweeper serves all
 -- Whoever removes a test means its results, wherever they were written to. The bytes are swept by themselves.
-DELETE FROM archive WHERE kind = 'results' AND NOT EXISTS (
-    SELECT FROM policy_test AS test
-    WHERE test.account_id = archive.account_id AND test.test_id::text = archive.artifact_id)
+-- By CASE, for other archives are not called after a test, and conditions have no order.
+DELETE FROM archive WHERE kind = 'results' AND group_id = $1 AND NOT EXISTS (
+    SELECT FROM policy_test AS test WHERE test.account_id = archive.account_id
+        AND test.test_id = CASE WHEN kind = 'results' AND group_id = $1 THEN artifact_id::uuid END)
 RETURNING archive_id;

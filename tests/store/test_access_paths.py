@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.directory.identity import Group, Identity
-from shared.store import accounts, pool, postings, sweeps, users
+from shared.store import accounts, pool, postings, results, sweeps, users
 from tests.directory.scratch import record
 from tests.store.account import Account
 
@@ -72,6 +72,7 @@ TERMS = [("group_name", address) for address in EVERYBODY[5000:5020]] + [("live"
 QUERIES = {
     "a page of people": (users.SQL["people"], 1, [*range(100, 125)]),
     "a large page of people": (users.SQL["people"], 2, [*range(1000, 2000)]),
+    "a part of a test's results": (results.SQL["people"], 2, 4096, 8191),
     "a small batch": (users.SQL["matching"], [uuid4() for _ in range(100)], EVERYBODY[:100]),
     "addresses that a plan names": (users.SQL["ordinals"], 1, EVERYBODY[:50]),
     "users that a plan names": (users.SQL["ordinals_by_id"], 1, [uuid4() for _ in range(50)]),

@@ -11,15 +11,12 @@ from services.gateway.routing import Answer, Call, Route
 from shared.store import jobs, policy_tests
 from shared.store.jobs import Job
 from shared.store.pool import acquire
-from shared.wire.archive.manifest import Coordinates
-from shared.wire.results.forms import FORMS
+from shared.wire.results.forms import FORMS, asked
 from shared.wire.results.progress import STATUS, ResultsExport
 from shared.wire.transfer.requests import Format, Results
 
 TEST = "/accounts/{account_id}/access/policy-tests/{policy_test_id}"
 ONE = TEST + "/exports/{export_id}"
-# The group of all files of results; the artifact is the test, the version the format: of each there is one.
-GROUP = "policy-tests"
 
 
 class Wanted(Struct, frozen=True):
@@ -37,7 +34,7 @@ async def begin(call: Call) -> Answer:
         raise envelope.Failed(envelope.NOT_FOUND)
     if run.finished_at is None:
         raise envelope.in_use("the test has not ended, wait until it has")
-    request = Results(Coordinates(GROUP, str(test_id), wanted.format), test_id, wanted.format)
+    request = asked(test_id, wanted.format)
     return Answer(_export(await transfers.begin(call, request), request))
 
 

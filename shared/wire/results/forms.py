@@ -3,12 +3,18 @@
 import importlib
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
+from uuid import UUID
 
 from shared.directory.errors import Refused
+from shared.wire.archive.manifest import Coordinates
 from shared.wire.cloudflare.policy_tests import Row
 from shared.wire.results.csv_text import CsvWriter
 from shared.wire.results.lines import LineWriter
-from shared.wire.transfer.requests import Format
+from shared.wire.transfer.requests import Format, Results
+
+
+# The group of all files of results; the artifact is the test, the version the format: of each there is one.
+GROUP = "policy-tests"
 
 
 class Form(NamedTuple):
@@ -23,6 +29,11 @@ FORMS: dict[Format, Form] = {
     "ndjson": Form("application/x-ndjson", "ndjson"),
     "parquet": Form("application/vnd.apache.parquet", "parquet"),
 }
+
+
+def asked(test_id: UUID, form: Format) -> Results:
+    """What a job is told that is to write the results of a test in a format."""
+    return Results(Coordinates(GROUP, str(test_id), form), test_id, form)
 
 
 class Writer(Protocol):

@@ -28,3 +28,5 @@ said.queried = (await away.queryArchives({ group: "acme" }, {})).total_rows;
 await away.deleteArchive(said.uploaded);
 said.gone = await away.lookupArchive("acme", "access", "1.0");
 show(said);
+// What was uploaded keeps its connection, and that the process.
+process.stdout.write("", () => process.exit());

@@ -29,18 +29,18 @@ await end(policy.update());
 said.cloned = await carried(policy, { strategy: "CLONE", includeTeams: false });
 said.restored = plain((await end(platform.readAccessPolicy(policy.getId()))).it);
 
-const cluster = platform.getCluster();
+const cluster = () => platform.subchain(platform.getCluster());
 const types = { type: "transfer-import" };
-said.jobs = await rows(cluster.queryJobs(types, { limit: 2 }), "_doc");
-said.finished = await rows(cluster.queryFinishedJobs({}, { sort: { type: 1 } }), "type");
+said.jobs = await rows(cluster().queryJobs(types, { limit: 2 }), "_doc");
+said.finished = await rows(cluster().queryFinishedJobs({}, { sort: { type: 1 } }), "type");
 said.others = [];
 for (const asked of ["queryUnstartedJobs", "queryWaitingJobs", "queryRunningJobs", "queryFailedJobs"]) {
-  said.others.push(await rows(cluster[asked]({}), "_doc"));
+  said.others.push(await rows(cluster()[asked]({}), "_doc"));
 }
-await end(cluster.killJob(said.exported._doc));
-said.kept = (await end(cluster.readJob(said.exported._doc))).it.getState();
-said.waited = (await told((tell) => cluster.subchain(cluster).then(function () {
+await end(cluster().killJob(said.exported._doc));
+said.kept = (await end(cluster().readJob(said.exported._doc))).it.getState();
+said.waited = await told((tell) => cluster().then(function () {
   this.waitForJobCompletion(said.exported._doc, (job) => tell(job.getState()));
   return false;
-})));
+}));
 show(said);

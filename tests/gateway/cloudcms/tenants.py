@@ -4,13 +4,12 @@ HOLE is where an id goes, `<kind>` one's own of that kind; NUMBER differs from r
 of the same are refused.
 """
 
-import json
-from collections.abc import Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.grants.places import PLACES
+from tests.gateway.cloudcms.carried import CARRIED, exported
+from tests.gateway.cloudcms.sent import Sent
 from tests.gateway.tenants import HOLE, NUMBER, Tenant
 from tests.stack import Client
 
@@ -46,20 +45,6 @@ REFERENCES = (
     "stack_team_ref",
     "platform_ref",
 )
-
-
-class Sent(NamedTuple):
-    """A request but for its path; it succeeds when HOLE is one's own id of the kind that `fits`."""
-
-    fits: str | None = None
-    body: Any = None
-    query: Mapping[str, str] = MappingProxyType({})
-
-    def filled(self, own: Mapping[str, str], value: str, number: int) -> "Sent":
-        text = json.dumps([self.body, dict(self.query)]).replace(NUMBER, str(number))
-        for placed, given in ((HOLE, value), *((f"<{kind}>", each) for kind, each in own.items())):
-            text = text.replace(placed, json.dumps(given)[1:-1])
-        return Sent(self.fits, *json.loads(text))
 
 
 def whom(*kinds: str) -> tuple[Sent, ...]:
@@ -101,27 +86,6 @@ TEAM = (
     Sent("role", {"roleKeys": [HOLE]}, {"key": f"k{NUMBER}"}),
     Sent(None, {"title": HOLE, "groupId": HOLE, "teamableObjectId": HOLE}, {"key": f"l{NUMBER}"}),
 )
-# Which archive, in the words of drivers and of the seed.
-NAMES = ("group", "artifact", "version")
-CALLED = (
-    Sent("name", {}, dict.fromkeys(NAMES, HOLE)),
-    Sent("name", {}, dict.fromkeys((f"{name}Id" for name in NAMES), HOLE)),
-    *(Sent(None, {}, {"version": "1", name: HOLE}) for name in ("vault", "vaultId")),
-    Sent("name", {}, {"version": "1", "title": HOLE, "description": HOLE}),
-)
-WHERE = {"group": "<archive_group>", "artifact": "access", "version": "1"}
-DRY = {"dryRun": True}
-READ = (
-    Sent("archive_group", DRY, {**WHERE, "group": HOLE}),
-    *(Sent(None, DRY, {**WHERE, name: HOLE}) for name in (*NAMES[1:], "vault", "vaultId")),
-    Sent("archive_group", DRY, {**WHERE, "groupId": HOLE, "group": HOLE}),
-    *(Sent(None, DRY, {**WHERE, f"{name}Id": HOLE}) for name in NAMES[1:]),
-)
-LOOKED_UP = (
-    Sent("archive_group", None, {**WHERE, "group": HOLE}),
-    *(Sent(None, None, {**WHERE, name: HOLE}) for name in (*NAMES[1:], *(f"{name}Id" for name in NAMES))),
-)
-ARCHIVES = "/vaults/{vault_id}/archives"
 QUERY = (Sent("policy", {"_doc": HOLE}), Sent("name", {"title": HOLE}))
 HELD = tuple(Sent(kind, {}, {"ref": HOLE}) for kind in ("user_ref", "group_ref", "team_ref", "user", "name"))
 PRINCIPALS = "/domains/{domain}/principals"
@@ -247,40 +211,7 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "POST /access/policies/{policy_id}/assign": HELD,
     "POST /access/policies/{policy_id}/unassign": HELD,
     "GET /access/policies/{policy_id}/targets": (),
-    "POST /access/policies/{policy_id}/export": CALLED,
-    "POST /export": CALLED,
-    "POST /transfer/export": (
-        *(Sent(kind, {"sources": [HOLE]}, {"version": "1"}) for kind in ("platform_ref", "policy_ref")),
-        *(each._replace(body={"sources": ["<platform_ref>"]}) for each in CALLED),
-    ),
-    "POST /access/policies/{policy_id}/import": READ,
-    "POST /import": READ,
-    "POST /transfer/import": (
-        *(Sent(kind, DRY, {**WHERE, "target": HOLE}) for kind in ("platform_ref", "policy_ref")),
-        *READ,
-    ),
-    "GET /vaults": (),
-    "POST /vaults/query": (Sent(None, {"title": HOLE}),),
-    "GET /vaults/{vault_id}": (),
-    f"GET {ARCHIVES}": (),
-    f"POST {ARCHIVES}": (Sent("name", None, {"title": HOLE, "description": HOLE}),),
-    f"POST {ARCHIVES}/query": (
-        Sent("archive", {"_doc": HOLE}),
-        Sent("archive_group", {"group": HOLE}),
-        Sent(None, {"$or": [{"title": HOLE}, {"_system.created_by": HOLE}]}),
-    ),
-    f"GET {ARCHIVES}/lookup": LOOKED_UP,
-    f"GET {ARCHIVES}/download": LOOKED_UP,
-    f"GET {ARCHIVES}/{{archive_id}}": (),
-    f"GET {ARCHIVES}/{{archive_id}}/download": (),
-    f"DELETE {ARCHIVES}/{{archive_id}}": (),
-    f"POST {ARCHIVES}/{{archive_id}}/delete": (),
-    "GET /jobs/{job_id}": (),
-    "GET /jobs/{job_id}/poll": (),
-    "POST /jobs/{job_id}/kill": (),
-    "POST /jobs/query": (Sent("job", {"_doc": HOLE}), Sent("archive_group", {"_data.archiveGroup": HOLE})),
-    "POST /jobs/{state}/query": (Sent("job", {"_doc": HOLE}),),
-    "GET /jobs/{state}/query": (),
+    **CARRIED,
     "GET /access/policies/{policy_id}": (),
     "PUT /access/policies/{policy_id}": POLICY,
     "POST /access/policies/{policy_id}/update": POLICY,
@@ -326,19 +257,8 @@ async def settled(client: Client, word: str) -> Tenant:
     for place in ("", f"/access/policies/{own['policy']}", f"/access/resources/{own['resource']}"):
         await _done(client, f"{place}/authorities/{own['role']}/grant", id=own["user"])
     own["archive_group"] = f"{word}archive"
-    where = {"group": own["archive_group"], "artifact": "access", "version": "1"}
-    own["job"] = await _exported(client, **where)
-    found = await client.call("GET", "/vaults/primary/archives/lookup", params=where)
-    own["archive"] = found.body["_doc"]
+    own["job"], own["archive"] = await exported(client, own["archive_group"])
     return Tenant(client, own)
-
-
-async def _exported(client: Client, **query: str) -> str:
-    """The id of an export of the whole platform, which has ended."""
-    query |= {"schedule": "synchronous", "title": query["group"]}
-    answer = await client.call("POST", "/export", params=query)
-    assert (answer.status, answer.body["state"]) == (200, "FINISHED"), answer
-    return answer.body["_doc"]
 
 
 async def _done(client: Client, path: str, **query: str) -> None:

@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any, NamedTuple
-from uuid import UUID
 
 import msgspec
 import pytest
 
 from services.gateway.cloudcms.routes import ROUTES
 from services.gateway.routing import Route
-from tests.gateway.cloudcms.tenants import GIVEN, IDS, PARAMETERS, TABLE, Sent, settled
+from tests.gateway.cloudcms.absents import ABSENTS
+from tests.gateway.cloudcms.sent import Sent
+from tests.gateway.cloudcms.tenants import GIVEN, PARAMETERS, TABLE, settled
 from tests.gateway.cloudcms.vaults.shelf import made
 from tests.gateway.tenants import HOLE, Tenant
 from tests.gateway.test_tenants import free
@@ -69,38 +70,6 @@ VIEWS = [route for route in ROUTES if route.method == "GET"]
 WITH_IDS = [route for route in ROUTES if parameters(route)]
 WITH_HOLES = [route for route in ROUTES if TABLE.get(named(route))]
 STORES = [route for route in ROUTES if "{datastore_id}" in route.template]
-
-
-def nobodys(kind: str) -> str:
-    """An id that nobody has, unlike any other."""
-    return hashlib.sha256(kind.encode()).hexdigest()
-
-
-def absents() -> dict[str, str]:
-    """For each kind of id one that nobody has."""
-    ids = {kind: nobodys(kind)[:20] for kind in IDS}
-    user, nobody = str(UUID(nobodys("user")[:32])), nobodys("account")[:32]
-    return {
-        **ids,
-        "account": nobody,
-        "user": user,
-        "name": "nobody4711name",
-        "role": "nobody4711role",
-        "job": nobodys("job")[:32],
-        "archive": nobodys("archive")[:32],
-        "archive_group": "nobody4711archive",
-        "email": "nobody4711@nobody4711.example",
-        "platform_ref": f"platform://{nobody}",
-        "policy_ref": f"accessPolicy://{nobody}/{ids['policy']}",
-        "resource_ref": f"node://{nobody}/x",
-        "user_ref": f"user://{nobody}/default/{user}",
-        "group_ref": f"group://{nobody}/default/{ids['group']}",
-        "team_ref": f"team://platform/{nobody}/{ids['team']}",
-        "stack_team_ref": f"team://stack/{nobody}/s/{ids['stack_team']}",
-    }
-
-
-ABSENTS = absents()
 
 
 class Seen(NamedTuple):
