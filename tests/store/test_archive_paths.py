@@ -9,7 +9,8 @@ from shared.store import archives
 
 MANY = """
     INSERT INTO parcel (account_id, archive_id, place, lease_until)
-    SELECT $1, gen_random_uuid(), 'database:', CASE WHEN n % 1000 = 0 THEN now() - interval '1 s' ELSE 'infinity' END
+    SELECT $1, gen_random_uuid(), 'database:',
+        CASE WHEN n % 1000 = 0 THEN now() - interval '1 s' ELSE 'infinity' END
     FROM generate_series(1, 20000) AS n
 """
 FORGET = "DELETE FROM pg_statistic WHERE starelid = 'parcel'::regclass"
