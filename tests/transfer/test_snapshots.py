@@ -14,7 +14,8 @@ from shared.wire.transfer.contents import Key, Kind
 from shared.wire.transfer.requests import Included
 from shared.wire.transfer.requirements import ORDER, requires
 from tests.transfer.reading import ALL, documents, exported, packed, pieces, unpacked
-from tests.transfer.strategies import MOST, OWN, Crowd, Held, Own, Squad, World, world, worlds
+from tests.transfer.strategies import MOST, world, worlds
+from tests.transfer.worlds import OWN, Crowd, Held, Own, Squad, World
 from tests.transfer.writing import write
 
 SEEDS = st.integers(0, 2**16)

@@ -36,7 +36,8 @@ from shared.wire.cloudflare.list_items import ListItemObject
 from shared.wire.cloudflare.lists import Heading
 from tests.directory.scratch import record
 from tests.store.account import Account
-from tests.transfer.strategies import OWN, Crowd, Held, Kept, Own, Squad, World, made_id
+from tests.transfer.strategies import made_id
+from tests.transfer.worlds import OWN, Crowd, Held, Kept, Own, Squad, World
 
 BY = "whoever"
 

@@ -22,7 +22,8 @@ from shared.wire.jobs import Hint, Kind
 from shared.wire.transfer import codec, contents
 from shared.wire.transfer.requests import Export, Included, Label
 from tests.transfer import reading
-from tests.transfer.strategies import MOST, Own, World, world
+from tests.transfer.strategies import MOST, world
+from tests.transfer.worlds import Own, World
 from tests.transfer.writing import write
 from tests.worker.conftest import Jobs
 
