@@ -41,7 +41,7 @@ def main() -> None:
     """Read the command line and the environment, then serve."""
     parser = argparse.ArgumentParser(
         prog="python -m services.worker",
-        description="Evaluates policy tests and merges directory imports. Configured by the environment.",
+        description="Evaluates policy tests, merges imports, carries archives. Configured by the environment.",
     )
     names = [queue.name.lower() for queue in Queue]
     parser.add_argument(

@@ -41,6 +41,10 @@ READING_SECONDS = 0.2
 THINGS = 500_000
 BYTES = 256 * 1024 * 1024
 """Of all documents but lists: more than an account may have of what there are limits of."""
+READING_LIMIT = 600.0
+"""Seconds of processor time for all documents. A policy may have a second's worth of patterns."""
+WITH_DIRECTORY = (Kind.GROUP, Kind.MEMBERSHIP)
+"""What is written by whoever writes users, too: groups come with their records."""
 
 
 async def import_archive(work: Work, running: Running, request: Import) -> None:
@@ -68,15 +72,15 @@ async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO)
     """Read an archive; raises Refused."""
     archive = await asyncio.to_thread(Archive, file)
     pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
-    found, size = list[Arrival](), 0
-    while True:
-        some, more = await asyncio.to_thread(_some, pieces, running.account, substitution)
+    found, size, seconds = list[Arrival](), 0, 0.0
+    while some := await asyncio.to_thread(_some, pieces, running.account, substitution):
         await running.done(0)
-        found, size = found + some, size + more
+        found += some.arrivals
+        size, seconds = size + some.bytes, seconds + some.seconds
         if len(found) > THINGS or size > BYTES:
             raise Refused(f"the archive has more than {THINGS} things, or {BYTES} bytes of them but lists")
-        if not some:
-            break
+        if seconds > READING_LIMIT:
+            raise Refused(f"to read the archive takes more than {READING_LIMIT:.0f} s: import it in parts")
     places = {content.id: content for content in archive.manifest.contents.values() if _is_list(content.type)}
 
     def items(key: Key) -> Entries:
@@ -89,15 +93,24 @@ def _is_list(kind: str) -> bool:
     return codec.KINDS.get(kind) is Kind.LIST
 
 
-def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> tuple[list[Arrival], int]:
-    """Some of the next things, and how many bytes they take; none at the end."""
-    ends, found, size = time.monotonic() + READING_SECONDS, list[Arrival](), 0
+class _Some(NamedTuple):
+    """Some things, how many bytes they take, how much of a processor's time it took to read them."""
+
+    arrivals: list[Arrival]
+    bytes: int
+    seconds: float
+
+
+def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> _Some | None:
+    """Some of the next things; None at the end."""
+    ends, began = time.monotonic() + READING_SECONDS, time.thread_time()
+    found, size = list[Arrival](), 0
     for piece in pieces:
         found.append(reading.arrival(piece, account, substitution))
         size += 0 if piece.key.kind is Kind.LIST else len(piece.document)
         if time.monotonic() > ends or size > BYTES:
             break
-    return found, size
+    return _Some(found, size, time.thread_time() - began) if found else None
 
 
 def _items(document: dict[str, Any], account: UUID, substitution: Substitution) -> Entries:
@@ -116,11 +129,11 @@ async def _dry(connection: Connection, running: Running, request: Import, coming
 
 async def _written(connection: Connection, running: Running, request: Import, coming: _Coming) -> None:
     """Do it; raises RefusedInDetail."""
-    members = any(each.kind is Kind.MEMBERSHIP for each in coming.arrivals)
+    directory = any(each.kind in WITH_DIRECTORY for each in coming.arrivals)
     planned = list[Planned]()
     try:
         async with connection.transaction():
-            version = await restoring.hold(connection, running.account, members=members)
+            version = await restoring.hold(connection, running.account, directory=directory)
             planned += await _planned(connection, running, request, coming, version - 1)
             _check(running, request, planned)
             number = sum(each.writes for each in planned)

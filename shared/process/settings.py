@@ -51,7 +51,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deadline_seconds: Seconds = 600
     """A policy test's whole budget; what is done by then stands."""
     retention_days: Positive = 7
-    """How long ended tests and imports can be read."""
+    """How long ended tests, imports and jobs can be read."""
     running_tests: Positive = 20
     """Unfinished tests of one account; one more is refused with 429."""
     running_transfers: Positive = 10

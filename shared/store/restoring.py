@@ -39,13 +39,13 @@ SQL = queries.load("restoring.sql")
 LOCK_SECONDS, WAIT_SECONDS = 5.0, 10.0
 
 
-async def hold(connection: Connection, account: UUID, *, members: bool) -> int:
-    """The sole right to write all of an account's things, its users too if there are `members`.
+async def hold(connection: Connection, account: UUID, *, directory: bool) -> int:
+    """The sole right to write all of an account's things, and its users and groups if the `directory` too.
 
     Returns the version of the entitlements that this makes; raises LockNotAvailable. Everybody takes these
     locks in this order.
     """
-    if members:
+    if directory:
         await errors.bound_waits(connection, LOCK_SECONDS)
         await people.wait(connection, account, WAIT_SECONDS)
         await users.lock(connection, account)

@@ -252,3 +252,9 @@ def test_what_is_substituted_is_still_checked():
 def test_whoever_holds_something_is_read_with_the_address():
     found = read(Kind.ASSIGNMENT, {"policyId": "p", **ANN}, substitution=TEXTS)
     assert found.thing.who == Who("user", "stage", "ann@example")
+
+
+def test_what_would_grow_without_end_is_refused():
+    document = {"title": "a" * 100_000, "statements": []}
+    found = read(Kind.POLICY, document, substitution=Substitution({"a": "b" * 1024}))
+    assert "substituted make it longer" in found.faults[0]

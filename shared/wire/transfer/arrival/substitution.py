@@ -14,6 +14,7 @@ from shared.wire.transfer.contents import Kind
 
 LIMIT = 100
 TEXT_LIMIT = 1024
+GROWTH_LIMIT = 16 * 1024 * 1024
 KEPT: Mapping[Kind, Collection[str]] = {
     Kind.ROLE: ("roleKey", "permissions"),
     Kind.RESOURCE: ("reference", "type", "id"),
@@ -43,17 +44,39 @@ class Substitution:
 
     def text(self, given: str) -> str:
         """A text with all that is replaced in it."""
-        return given if self._any is None else self._any.sub(lambda found: self._texts[found[0]], given)
+        return self._text(given, _Growth())
+
+    def _text(self, given: str, growth: "_Growth") -> str:
+        def replaced(found: re.Match[str]) -> str:
+            growth.add(len(self._texts[found[0]]) - len(found[0]))
+            return self._texts[found[0]]
+
+        return given if self._any is None else self._any.sub(replaced, given)
 
     def document(self, kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
-        """A thing's document; of somebody who is no user the name stays."""
+        """A thing's document; of somebody who is no user the name stays. Raises Refused for what grows so."""
         if self._any is None:
             return given
         kept = set(KEPT[kind])
         if given.get("principalType") != "user" and kind in (Kind.ASSIGNMENT, Kind.GRANT):
             kept.add("principalName")
-        found: dict[str, Any] = changed(given, self.text, kept)
+        growth = _Growth()
+        found: dict[str, Any] = changed(given, lambda text: self._text(text, growth), kept)
         return found
+
+
+class _Growth:
+    """By how many characters a document grows; more than it may is refused before they are there."""
+
+    def __init__(self) -> None:
+        self._characters = 0
+
+    def add(self, characters: int) -> None:
+        self._characters += max(0, characters)
+        if self._characters > GROWTH_LIMIT:
+            raise Refused(
+                f"the texts that are substituted make it longer by more than {GROWTH_LIMIT} characters"
+            )
 
 
 def changed(given: Any, change: Callable[[str], str], kept: Collection[str] = ()) -> Any:  # noqa: ANN401  # JSON
