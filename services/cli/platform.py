@@ -127,8 +127,16 @@ async def waited_for(spoken_to: Access, job_id: str, what: str) -> tuple[Job, by
             async with Client(spoken_to, patient=True) as client:
                 return await ended(client, job_id, show)
     except asyncio.CancelledError:
-        click.echo(f"job {job_id} goes on in the gateway: gatehouse jobs {job_id}; --kill ends it", err=True)
+        click.echo(going_on(job_id), err=True)
         raise
+    except failures.Unavailable as failure:
+        raise failures.Unavailable(f"{failure.message}\n{going_on(job_id)}") from None
+
+
+def going_on(job_id: str) -> str:
+    """What to do about a job that nobody waits for any more."""
+    shown = render.neutral(job_id)
+    return f"job {shown} goes on in the gateway: gatehouse jobs {shown}; --kill ends it"
 
 
 def begun(reply: bytes) -> str:

@@ -28,6 +28,27 @@ async def test_ctrl_c_leaves_the_import_running(begin, odd):
     assert "import t1 goes on in the gateway" in err.decode()
 
 
+async def test_ctrl_c_leaves_an_export_running_and_says_how_to_end_it(begin, odd, tmp_path):
+    odd.says({"success": True, "result": []}, {"_doc": "j1", "state": "RUNNING"})
+    process = await begin("export", str(tmp_path / "all.zip"))
+    await odd.was_asked(4)
+    process.send_signal(signal.SIGINT)
+    out, err = await process.communicate()
+    assert (process.returncode, out) == (130, b"")
+    assert err.decode() == "job j1 goes on in the gateway: gatehouse jobs j1; --kill ends it\n"
+
+
+async def test_a_gateway_that_goes_away_while_an_export_runs_leaves_it_running(begin, odd, tmp_path):
+    odd.says({"success": True, "result": []}, {"_doc": "j1", "state": "RUNNING"})
+    odd.says({"message": "a fault of the service"}, status=500)
+    process = await begin("export", str(tmp_path / "all.zip"))
+    _, err = await process.communicate()
+    assert process.returncode == 3
+    assert err.decode() == (
+        "Error: a fault of the service\njob j1 goes on in the gateway: gatehouse jobs j1; --kill ends it\n"
+    )
+
+
 async def test_ctrl_c_while_a_pipe_says_nothing_ends_at_once(begin, odd):
     process = await begin("import", "-")
     process.stdin.write(b'{"email": "a@a.example"}\n')
