@@ -12,7 +12,6 @@ from shared.wire.results.csv_text import CsvWriter
 from shared.wire.results.lines import LineWriter
 from shared.wire.transfer.requests import Format, Results
 
-
 # The group of all files of results; the artifact is the test, the version the format: of each there is one.
 GROUP = "policy-tests"
 
