@@ -51,7 +51,7 @@ async def import_archive(work: Work, running: Running, request: Import) -> None:
     """Do what an import asks for."""
     account = running.account
     archive = await work.vault.get(account, UUID(request.archive))
-    if archive is None:
+    if archive is None or not archive.heading.carries:
         raise Refused(f"there is no archive `{request.archive}` in the vault")
     with await work.vault.spool(account, archive) as file:
         coming = await _coming(running, request, archive, file)

@@ -26,6 +26,11 @@ class Heading(Struct, frozen=True):
     content_type: str = "application/zip"
     label: Label = Label()
 
+    @property
+    def carries(self) -> bool:
+        """Whether it is an archive of things; else it says what a test says of users, and is no vault's."""
+        return self.kind == "export"
+
 
 class Archive(Struct, frozen=True):
     """One archive: `length` in bytes, the SHA-256 of them, and the place where they are."""

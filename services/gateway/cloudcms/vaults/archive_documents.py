@@ -1,8 +1,5 @@
 """Archives as clients see them."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
 from msgspec import UNSET, convert
 
 from services.gateway.cloudcms.transfers.addresses import VAULT
@@ -12,21 +9,6 @@ from shared.wire.cloudcms.shapes import System
 from shared.wire.cloudcms.system import system
 
 ZIP = "application/zip"
-ENDINGS: Mapping[str, str] = MappingProxyType(
-    {
-        ZIP: "zip",
-        "text/csv": "csv",
-        "application/x-ndjson": "ndjson",
-        "application/vnd.apache.parquet": "parquet",
-    }
-)
-"""Of files, by their media types."""
-
-
-def file_name(archive: Archive) -> str:
-    """What an archive is called when it is downloaded."""
-    whole = archive.heading.coordinates.file.removesuffix(".zip")
-    return f"{whole}.{ENDINGS.get(archive.heading.content_type, 'bin')}"
 
 
 def document(archive: Archive) -> ArchiveDocument:
@@ -42,7 +24,7 @@ def document(archive: Archive) -> ArchiveDocument:
         content_type=archive.heading.content_type,
         length=archive.length,
         sha256=archive.digest.hex(),
-        filename=file_name(archive),
+        filename=where.file,
         published=label.published,
         title=UNSET if label.title is None else label.title,
         description=UNSET if label.description is None else label.description,

@@ -15,7 +15,7 @@ from services.gateway.cloudcms.policies import policy_rows
 from services.gateway.cloudcms.policies.policy_rows import Choice, Row
 from services.gateway.cloudcms.transfers.addresses import ArchiveQuery, named
 from services.gateway.cloudcms.transfers.job_lists import decode_query
-from services.gateway.cloudcms.vaults.archive_documents import ENDINGS, document, file_name
+from services.gateway.cloudcms.vaults.archive_documents import ZIP, document
 from services.gateway.cloudcms.vaults.vaults import ONE as VAULT
 from services.gateway.cloudcms.vaults.vaults import check_vault
 from services.gateway.downloads import Download
@@ -42,7 +42,7 @@ async def search(call: Call) -> Answer:
 async def _listed(call: Call, choice: Choice) -> Answer:
     """The archives that are asked for, the oldest first: an account has few enough to look at all of them."""
     check_vault(call)
-    stored = await call.resources.vault.every(call.account)
+    stored = [each for each in await call.resources.vault.every(call.account) if each.heading.carries]
     async with room(call, heavy=choice.costly or len(stored) > FEW):
         return Answer(await asyncio.to_thread(_chosen, stored, choice))
 
@@ -71,7 +71,7 @@ async def _named(call: Call) -> Archive:
     check_vault(call)
     coordinates = named(call.query)
     found = await call.resources.vault.find(call.account, coordinates)
-    if found is None:
+    if found is None or not found.heading.carries:
         raise not_found(f"archive `{coordinates.file}`")
     return found
 
@@ -82,7 +82,7 @@ async def _existing(call: Call) -> Archive:
     given = call.request.match_info["archive_id"]
     archive_id = user_id_of(given)
     found = None if archive_id is None else await call.resources.vault.get(call.account, archive_id)
-    if found is None:
+    if found is None or not found.heading.carries:
         raise not_found(f"archive `{given[:64]}`")
     return found
 
@@ -100,7 +100,7 @@ async def download_named(call: Call) -> Answer:
 def _file(call: Call, archive: Archive) -> Answer:
     pieces = call.resources.vault.read(call.account, archive)
     about = (archive.heading.content_type, archive.length, archive.digest)
-    return Answer(Download(file_name(archive), *about, pieces))
+    return Answer(Download(archive.heading.coordinates.file, *about, pieces))
 
 
 async def delete(call: Call) -> Answer:
@@ -120,7 +120,7 @@ READ, WRITE = Scope.TRANSFER_READ, Scope.TRANSFER_WRITE
 ALL = VAULT + "/archives"
 ONE = ALL + "/{archive_id}"
 MAP = ResultMap[ArchiveDocument]
-FILES = tuple(ENDINGS)
+FILES = (ZIP,)
 ROUTES = (
     Route("GET", ALL, READ, page, "The archives of a vault", MAP, query=Listing),
     Route(

@@ -166,7 +166,7 @@ def _team(key: Key, given: Object, _: UUID) -> Arrival:
     if not teams.KEY.fullmatch(read.key):
         raise Refused(teams.KEYS)
     decoded = teams.decode({**read.document, "roleKeys": read.role_keys}, read.key)
-    keys = decoded.roles or ()
+    keys = tuple(decoded.roles or ())
     team = Team(key.id, read.key, _within(read.within), read.group_id, keys, decoded.document)
     return Arrival(key, team, roles=keys)
 
