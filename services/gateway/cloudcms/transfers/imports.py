@@ -48,7 +48,7 @@ async def _begin(call: Call, policy: str | None) -> Answer:
     texts, dry = configurations.substitutions(told), configurations.said(told.dry_run, fallback=False)
     async with acquire(call.resources.pool) as connection:
         found = await archives.find(connection, call.account, called)
-    if found is None:
+    if found is None or not found.heading.carries:
         raise not_found(f"archive `{called.file}`")
     request = Import(str(found.id), policy, strategy, texts, dry, carried, called)
     return Answer(await job_documents.begun(call, request, waits=waits))
