@@ -20,10 +20,10 @@ from shared.policy.entitlement.population import Population
 from shared.policy.entitlement.proposal import Proposal
 from shared.policy.entitlement.resource import Resource, folded
 from shared.store import access_policies
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 from shared.store.principals import Found
 from shared.wire import entitlement_tests
-from shared.wire.cloudcms import policies, references
+from shared.wire.cloudcms import policies, references, roles
 from shared.wire.cloudcms.policies import Decoded
 from shared.wire.cloudcms.shipped import system_policies
 from shared.wire.entitlement_tests import ASSIGN_TO, WHERE, Proposed, Question
@@ -62,10 +62,11 @@ class _Read(NamedTuple):
 async def resolve(connection: Connection, resources: Resources, account: UUID, given: object) -> Resolved:
     """The plan of a question, all of it as of one moment; raises Faulty for what is wrong or not there."""
     question = await asyncio.to_thread(entitlement_tests.decode, given, account)
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         view, faults = await entitlements.view(connection, resources, account), list[Fault]()
         read = await _read(view, account, question, faults)
-        faults += [*_unknown(read.estate, question.asked), *_roles(read.estate, question.policies)]
+        faults += _unknown(read.estate, question.asked)
+        faults += roles.unknown(_roles(question.policies), read.estate.roles)
         if faults or read.target is None:
             raise Faulty(*faults)
         target = read.target
@@ -113,11 +114,11 @@ def _unknown(estate: Estate, asked: Asked) -> Iterator[Fault]:
         yield Fault(f"no role gives the permission `{asked.permission}`", child(WHERE, "permission"))
 
 
-def _roles(estate: Estate, proposed: Iterable[Proposed]) -> Iterator[Fault]:
+def _roles(proposed: Iterable[Proposed]) -> Iterator[tuple[str, str]]:
+    """The roles that policies name, with where."""
     for each in proposed:
-        for role in () if each.decoded is None else each.decoded.roles:
-            if role.role not in estate.roles:
-                yield Fault(f"there is no role `{role.role}`: create it first", each.pointer + role.pointer)
+        for role, pointer in () if each.decoded is None else each.decoded.roles:
+            yield role, each.pointer + pointer
 
 
 def _with_groups(estate: Estate, principals: Iterable[Found]) -> Estate:

@@ -17,7 +17,7 @@ from shared.policy.entitlement.principal import Principal
 from shared.policy.entitlement.resource import Resource, folded
 from shared.store import entitlements, principals
 from shared.store.entitlements import Versions
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection, acquire, one_moment
 from shared.store.principals import Found, Namesakes
 from shared.wire.cloudcms import references
 from shared.wire.cloudcms.resources import referred
@@ -186,10 +186,7 @@ async def read(resources: Resources, account: UUID, work: Callable[[View], Await
         return await work(View(account, remembered, state))
     except NotRemembered:
         pass
-    async with (
-        acquire(resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with acquire(resources.pool) as connection, one_moment(connection):
         found = await work(await view(connection, resources, account))
     resources.estates.trim()
     return found

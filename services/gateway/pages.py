@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.directory import bitmaps
 from shared.store import policy_tests, users
 from shared.store.policy_tests import Bitmaps, Counted
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 
 VERDICTS = ("approved", "blocked", "errored")
 
@@ -73,7 +73,7 @@ async def find(
     While a test runs, the users are those processed so far. All of it is read as of one moment: the test may
     be removed meanwhile.
     """
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         return await _found(connection, account, test_id, verdict, window)
 
 

@@ -73,6 +73,11 @@ async def acquire(pool: Pool) -> AsyncIterator[Connection]:
         yield connection
 
 
+def one_moment(connection: Connection) -> asyncpg.transaction.Transaction:
+    """A transaction that only reads, all of it as of one moment; to be entered with `async with`."""
+    return connection.transaction(isolation="repeatable_read", readonly=True)
+
+
 async def close(pool: Pool) -> None:
     """Close what is idle, then cut what is left."""
     try:

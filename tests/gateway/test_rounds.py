@@ -4,25 +4,7 @@ import pytest
 
 from services.gateway import rounds
 from services.gateway.rounds import Rounds
-
-
-class Reading:
-    """Reads that end when told to, each with its number."""
-
-    def __init__(self) -> None:
-        self.begun = 0
-        self.may_end = asyncio.Event()
-
-    async def __call__(self) -> int:
-        self.begun += 1
-        number = self.begun
-        await self.may_end.wait()
-        return number
-
-
-async def turns(number: int = 5) -> None:
-    for _ in range(number):
-        await asyncio.sleep(0)
+from tests.reading import Reading, turns
 
 
 async def test_who_asks_at_once_is_answered_by_one_read() -> None:

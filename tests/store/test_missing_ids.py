@@ -7,7 +7,7 @@ import pytest
 
 from shared.store import accounts, pool, principals, profiles
 from shared.store.migrate import migrate
-from tests.store.test_access_paths import STATISTICS
+from tests.store.plans import STATISTICS
 
 SIZE = 20_000
 WANTED = 100

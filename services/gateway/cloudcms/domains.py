@@ -65,11 +65,6 @@ async def get(call: Call) -> Answer:
     return Answer(await _domain(call))
 
 
-def decoded(body: bytes, _: object) -> dict[str, Any]:
-    """A body as an object."""
-    return objects.decode(body)
-
-
 MAP = ResultMap[DomainDocument]
 READ = Scope.ENTITLEMENTS_READ
 ROUTES = (
@@ -77,7 +72,7 @@ ROUTES = (
     Route(
         *("POST", PATH + "/query", READ, query, "Find the domain", MAP),
         query=Listing,
-        body=Body(QueryObject, decoded),
+        body=Body(QueryObject, objects.decode),
     ),
     Route("GET", ONE, READ, get, "Read the domain", DomainDocument),
 )

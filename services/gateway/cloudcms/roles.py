@@ -129,12 +129,8 @@ async def delete(call: Call) -> Answer:
     return Answer(Status())
 
 
-def _decoded(body: bytes, _: object) -> dict[str, Any]:
-    return objects.decode(body)
-
-
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
-BODY = Body(RoleObject, _decoded)
+BODY = Body(RoleObject, objects.decode)
 MAP = ResultMap[RoleDocument]
 ONE = "/roles/{role_key}"
 ROUTES = (

@@ -17,7 +17,7 @@ from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, lists, resources
 from shared.store.audit import Change
 from shared.store.lists import StoredList
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection, acquire, one_moment
 from shared.store.resources import Target
 from shared.wire.cloudflare import lists as wire
 from shared.wire.cloudflare.envelope import Removed, page_info
@@ -87,10 +87,7 @@ async def _writing(call: Call) -> AsyncIterator[Connection]:
 @asynccontextmanager
 async def _reading(call: Call) -> AsyncIterator[Connection]:
     """A transaction to which a list and its items are of one moment."""
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with acquire(call.resources.pool) as connection, one_moment(connection):
         yield connection
 
 

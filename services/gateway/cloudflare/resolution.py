@@ -19,7 +19,7 @@ from shared.policy.rules.references import Group
 from shared.policy.screening.policy import Criteria, Policy
 from shared.store import lists, resources
 from shared.store.lists import StoredList
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 from shared.wire.cloudflare import groups, policies
 from shared.wire.cloudflare.policies import Decoded
 from shared.wire.cloudflare.policy_tests import Asked
@@ -80,7 +80,7 @@ async def resolve(connection: Connection, account: UUID, asked: Asked) -> Resolv
 
     It takes a handful of queries, however many groups are nested, and one for each list.
     """
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         kept = await _kept(connection, account, asked.policies)
         documents = [kept[UUID(each)].document for each in asked.policies.policies if isinstance(each, str)]
         _check_size(documents)

@@ -16,7 +16,7 @@ from shared.directory.errors import Refused
 from shared.directory.identity import Identity
 from shared.store import people
 from shared.store.people import Endless, Hits, Wanted, Window
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection, acquire, one_moment
 from shared.store.users import Directory
 from shared.wire.cloudflare import identities
 from shared.wire.cloudflare.envelope import Removed, page_info
@@ -68,10 +68,7 @@ async def every(call: Call) -> Answer:
     """Answer GET …/users. One snapshot, so that the page and the count are of the same users."""
     asked: UserQuery = call.query
     wanted, window = _wanted(asked), Window(asked.skip, asked.per_page)
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with acquire(call.resources.pool) as connection, one_moment(connection):
         now = await people.directory(connection, call.account)
         hits = await _hits(connection, now, call, wanted, window)
         found = await people.rows(connection, call.account, now.version, hits.ordinals)

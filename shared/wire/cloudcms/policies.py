@@ -5,7 +5,7 @@ A document is open: what nobody knows is kept, and can be asked for. A statement
 """
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -31,7 +31,7 @@ SCOPES = {scope.value: scope for scope in Scope}
 ACTIONS = {action.value: action for action in Action}
 
 
-class PlacedRole(Struct, frozen=True):
+class PlacedRole(NamedTuple):
     """A role that a statement names, and where."""
 
     role: str

@@ -46,10 +46,6 @@ class AccessPolicyDocument(Kept, kw_only=True, frozen=True):
     system: bool | UnsetType = UNSET
 
 
-class PolicyQueryObject(Struct, frozen=True):
-    """A query as of MongoDB: fields with values or operators. `{}` finds everything."""
-
-
 class TargetRow(Struct, frozen=True):
     """Whoever holds a policy: a user or group has a name, a team a title, for as long as it exists."""
 

@@ -1,12 +1,12 @@
 """Roles of an account's own: documents of a key and the permissions that it stands for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from msgspec import UNSET, UnsetType, field
 
-from shared.policy.entitlement.roles import ALL, PERMISSIONS, permission_key, role_key
+from shared.policy.entitlement.roles import ALL, PERMISSIONS, Roles, permission_key, role_key
 from shared.wire.cloudcms import documents
 from shared.wire.cloudcms.shapes import Kept, Open
 from shared.wire.faults import Fault, Faulty, child
@@ -55,6 +55,15 @@ def decode(given: Mapping[str, Any], known: str | None = None) -> Decoded:
     lower = role_key(str(key))
     document = documents.kept(given) | {"roleKey": lower, "permissions": permissions}
     return Decoded(lower, documents.encoded(document, "a role"))
+
+
+def unknown(named: Iterable[tuple[str, str | None]], known: Roles) -> list[Fault]:
+    """A fault for each role that there is not, of those that are named, with where."""
+    return [
+        Fault(f"there is no role `{role[:64]}`: create it first", pointer)
+        for role, pointer in named
+        if role not in known
+    ]
 
 
 def _permissions(given: object, found: list[Fault]) -> list[str]:

@@ -36,10 +36,10 @@ class TeamDocument(Kept, kw_only=True, frozen=True):
 
 
 class Decoded(NamedTuple):
-    """A team's document without what is kept apart, and its roles: None for those that it has."""
+    """A team's document without what is kept apart, and its roles with where: None for those that it has."""
 
     document: bytes
-    roles: tuple[str, ...] | None
+    roles: Mapping[str, str] | None
 
 
 def decode(given: Mapping[str, Any], key: str) -> Decoded:
@@ -54,16 +54,16 @@ def decode(given: Mapping[str, Any], key: str) -> Decoded:
     return Decoded(documents.encoded(documents.kept(given, MANAGED), "a team"), keys)
 
 
-def _roles(given: object, found: list[Fault]) -> tuple[str, ...]:
-    """Role keys in small letters, each once; adds to the faults found."""
+def _roles(given: object, found: list[Fault]) -> dict[str, str]:
+    """Role keys in small letters, each once, with where; adds to the faults found."""
     if not isinstance(given, list) or len(given) > ROLE_LIMIT:
         found.append(Fault(f"`roleKeys` is a list of at most {ROLE_LIMIT} role keys", "/roleKeys"))
-        return ()
-    wrong = [number for number, each in enumerate(given) if not _is_key(each)]
-    message = f"a role key is a text of 1 to {ROLE_LIMIT} characters"
-    found += [Fault(message, child("/roleKeys", number)) for number in wrong]
-    return tuple(dict.fromkeys(role_key(each) for each in given if _is_key(each)))
-
-
-def _is_key(given: object) -> bool:
-    return isinstance(given, str) and 0 < len(given) <= ROLE_LIMIT
+        return {}
+    keys = dict[str, str]()
+    for number, each in enumerate(given):
+        where = child("/roleKeys", number)
+        if isinstance(each, str) and 0 < len(each) <= ROLE_LIMIT:
+            keys.setdefault(role_key(each), where)
+        else:
+            found.append(Fault(f"a role key is a text of 1 to {ROLE_LIMIT} characters", where))
+    return keys

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.gateway.auth import Scope
 from services.gateway.cloudcms.answers import Created, Failed, Status, conflict, not_found
 from services.gateway.cloudcms.policies import policy_rows
-from services.gateway.cloudcms.writing import writing
+from services.gateway.cloudcms.writing import check_roles, writing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import access_policies, audit, entitlements
 from shared.store.access_policies import Stored, Written
@@ -77,24 +77,13 @@ async def created(call: Call, decoded: Decoded) -> str:
     policy_id = secrets.token_hex(10)
     async with acquire(call.resources.pool) as connection, connection.transaction():
         version = await entitlements.advance(connection, call.account)
-        await _check_roles(connection, call.account, decoded)
+        await check_roles(connection, call.account, decoded.roles)
         await _check_room(connection, call.account, 1, len(decoded.document))
         written = Written(decoded.document, version, call.actor.name)
         await access_policies.insert(connection, call.account, policy_id, written)
         change = Change("create", "access_policy", policy_id, None, decoded.document)
         await audit.record(connection, call.account, call.actor, change)
     return policy_id
-
-
-async def _check_roles(connection: Connection, account: UUID, decoded: Decoded) -> None:
-    roles = await entitlements.roles(connection, account)
-    strange = [
-        Fault(f"there is no role `{each.role}`: create it first", each.pointer)
-        for each in decoded.roles
-        if each.role not in roles
-    ]
-    if strange:
-        raise Faulty(*strange)
 
 
 async def _check_room(connection: Connection, account: UUID, more: int, more_bytes: int) -> None:
@@ -111,7 +100,7 @@ async def replace(call: Call) -> Answer:
     async with writing(call) as connection:
         version = await entitlements.advance(connection, call.account)
         was = await existing(connection, call.account, policy_id)
-        await _check_roles(connection, call.account, decoded)
+        await check_roles(connection, call.account, decoded.roles)
         if was.document == decoded.document:
             raise Unchanged
         await _check_room(connection, call.account, 0, len(decoded.document) - len(was.document))

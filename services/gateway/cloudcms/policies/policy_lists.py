@@ -20,8 +20,9 @@ from shared.store import access_policies
 from shared.store.access_policies import Stored, Usage
 from shared.store.pool import acquire
 from shared.wire.cloudcms import objects, queries
-from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument, PolicyQueryObject
+from shared.wire.cloudcms.policy_shapes import AccessPolicyDocument
 from shared.wire.cloudcms.queries import Query
+from shared.wire.cloudcms.shapes import QueryObject
 
 
 async def page(call: Call) -> Answer:
@@ -95,6 +96,6 @@ ROUTES = (
     Route(
         *("POST", PATH + "/query", READ, search, "Access policies that a query finds", MAP),
         query=Listing,
-        body=Body(PolicyQueryObject, decode_query, large=True),
+        body=Body(QueryObject, decode_query, large=True),
     ),
 )

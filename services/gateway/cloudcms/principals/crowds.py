@@ -21,7 +21,7 @@ from services.gateway.users import page_of
 from shared.store import groups, people, profiles
 from shared.store.groups import Group
 from shared.store.people import Window
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection, acquire, one_moment
 from shared.store.profiles import Person
 from shared.store.users import Directory
 from shared.wire.cloudcms.queries import Query
@@ -98,10 +98,7 @@ async def _read(
     call: Call, crowd: Callable[[Connection], Awaitable[Crowd]], wanted: Asked, most: int
 ) -> _Read:
     """What has to be looked into, at most so many bytes of it; the connection is given back."""
-    async with (
-        acquire(call.resources.pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with acquire(call.resources.pool) as connection, one_moment(connection):
         there = await crowd(connection)
         number = await _groups_number(connection, there)
         total = number + sum(map(len, there.users.values()))

@@ -10,7 +10,7 @@ import msgspec
 from services.gateway.auth import Scope
 from services.gateway.cloudcms.answers import refused
 from services.gateway.cloudcms.bounds import Clock, room
-from services.gateway.cloudcms.domains import check_domain, decoded
+from services.gateway.cloudcms.domains import check_domain
 from services.gateway.cloudcms.principals import members
 from services.gateway.cloudcms.principals.principals import PATH
 from services.gateway.routing import Answer, Body, Call, Route
@@ -20,6 +20,7 @@ from shared.store import groups
 from shared.store import principals as stored_principals
 from shared.store.pool import acquire
 from shared.store.principals import Found
+from shared.wire.cloudcms import objects
 from shared.wire.cloudcms.principal_shapes import MembershipChecks, MembershipsChecked
 from shared.wire.faults import child
 
@@ -115,6 +116,6 @@ ROUTES = (
     Route(
         *("POST", PATH + "/membership/check", Scope.ENTITLEMENTS_READ, check),
         *("Say who is in which group", MembershipsChecked),
-        body=Body(MembershipChecks, decoded),
+        body=Body(MembershipChecks, objects.decode),
     ),
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import domains
 from services.gateway.cloudcms.answers import Created, ResultMap, Status, conflict, not_found, refused
-from services.gateway.cloudcms.domains import check_domain, decoded
+from services.gateway.cloudcms.domains import check_domain
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.principals import group_changes, principal_lists, user_changes
 from services.gateway.cloudcms.principals.principal_documents import EVERYBODY, group_object, user_object
@@ -13,6 +13,7 @@ from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy.entitlement.estate import EVERYONE, Holder
 from shared.store import principals, profiles
 from shared.store.pool import Connection, acquire
+from shared.wire.cloudcms import objects
 from shared.wire.cloudcms.principal_shapes import PasswordObject, PrincipalDocument, PrincipalObject
 from shared.wire.cloudcms.principals import decode
 from shared.wire.cloudcms.references import DOMAIN
@@ -102,9 +103,9 @@ async def _holder(call: Call) -> Holder:
 
 # Who the users are is the directory's to tell, in either dialect.
 READ, WRITE = Scope.DIRECTORY_READ, Scope.ENTITLEMENTS_WRITE
-BODY = Body(PrincipalObject, decoded)
-QUERY = Body(QueryObject, decoded)
-PASSWORD = Body(PasswordObject, decoded)
+BODY = Body(PrincipalObject, objects.decode)
+QUERY = Body(QueryObject, objects.decode)
+PASSWORD = Body(PasswordObject, objects.decode)
 MAP = ResultMap[PrincipalDocument]
 ROUTES = (
     Route("GET", PATH, READ, principal_lists.every, "All principals", MAP, query=Listing),

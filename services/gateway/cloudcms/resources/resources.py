@@ -2,7 +2,6 @@
 
 import asyncio
 import secrets
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -32,6 +31,7 @@ from shared.store.pool import Connection, acquire
 from shared.store.registered_resources import Stored
 from shared.wire.cloudcms import objects, queries, references, resources
 from shared.wire.cloudcms.resources import Registered, RegisteredResource, ResourceObject
+from shared.wire.cloudcms.shapes import QueryObject
 from shared.wire.cloudcms.system import around, system
 
 NUMBER_LIMIT = 10_000
@@ -170,15 +170,11 @@ async def delete(call: Call) -> Answer:
     return Answer(Status())
 
 
-def _decoded(body: bytes, _: object) -> dict[str, Any]:
-    return objects.decode(body)
-
-
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
-BODY = Body(ResourceObject, _decoded)
+BODY = Body(ResourceObject, objects.decode)
 ALL, ONE = "/access/resources", "/access/resources/{resource_id}"
 MAP = ResultMap[RegisteredResource]
-QUERY = Body(dict[str, Any], _decoded)
+QUERY = Body(QueryObject, objects.decode)
 ROUTES = (
     Route("GET", ALL, READ, page, "The registered resources", MAP, query=ResourcesQuery),
     Route("POST", ALL, WRITE, create, "Register a resource", Created, body=BODY),

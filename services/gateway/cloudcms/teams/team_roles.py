@@ -4,10 +4,10 @@ from msgspec import Struct
 
 from services.gateway.auth import Scope
 from services.gateway.cloudcms import containers
-from services.gateway.cloudcms.answers import Status, conflict, refused
+from services.gateway.cloudcms.answers import Status, conflict
 from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.teams import teams
-from services.gateway.cloudcms.writing import writing
+from services.gateway.cloudcms.writing import check_roles, writing
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.entitlement.roles import ALL, role_key
 from shared.store import entitlements
@@ -60,8 +60,7 @@ async def _change(call: Call, *, grants: bool) -> Answer:
 
 async def _with(connection: Connection, call: Call, stored: Stored, role: str) -> list[str]:
     """The team's roles with one more; raises Faulty for one that there is not."""
-    if role not in await entitlements.roles(connection, call.account):
-        raise refused(f"there is no role `{role[:64]}`: create it first")
+    await check_roles(connection, call.account, [(role, None)])
     roles = list(dict.fromkeys([*stored.roles, role]))
     if len(roles) > ROLE_LIMIT:
         raise conflict(f"a team has at most {ROLE_LIMIT} roles, revoke one first")

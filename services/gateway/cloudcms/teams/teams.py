@@ -27,7 +27,7 @@ from services.gateway.cloudcms.containers import WITHIN
 from services.gateway.cloudcms.listing import Listing
 from services.gateway.cloudcms.principals import group_changes
 from services.gateway.cloudcms.principals.principal_documents import audited, group_document
-from services.gateway.cloudcms.writing import writing
+from services.gateway.cloudcms.writing import check_roles, writing
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, entitlements, groups, teams
 from shared.store.audit import Change
@@ -39,7 +39,6 @@ from shared.wire.cloudcms import objects
 from shared.wire.cloudcms import teams as documents
 from shared.wire.cloudcms.system import system
 from shared.wire.cloudcms.teams import TeamDocument, TeamObject
-from shared.wire.faults import Fault, Faulty
 
 NUMBER_LIMIT = 10_000
 TOTAL_BYTES = 32 * 1024 * 1024
@@ -138,9 +137,10 @@ async def create(call: Call) -> Answer:
         if await teams.get(connection, call.account, within, key) is not None:
             raise conflict(f"there is a team `{key}` already")
         await _check_room(connection, call.account, 1, len(decoded.document))
-        await check_roles(connection, call.account, decoded.roles or ())
+        await check_roles(connection, call.account, (decoded.roles or {}).items())
         group = await _group(connection, call, within, key)
-        new = New(secrets.token_hex(10), key, group, decoded.roles or (), decoded.document, call.actor.name)
+        roles = tuple(decoded.roles or ())
+        new = New(secrets.token_hex(10), key, group, roles, decoded.document, call.actor.name)
         stored = await teams.insert(connection, call.account, within, new)
         await record(connection, call, within, (None, stored))
     return Answer(Created(stored.id))
@@ -152,15 +152,6 @@ async def _check_room(connection: Connection, account: UUID, more: int, more_byt
         raise conflict(f"an account has at most {NUMBER_LIMIT} teams, delete one first")
     if more_bytes > 0 and usage.total_bytes + more_bytes > TOTAL_BYTES:
         raise conflict(f"the account's teams would take more than {TOTAL_BYTES} bytes")
-
-
-async def check_roles(connection: Connection, account: UUID, roles: tuple[str, ...]) -> None:
-    """Raises Faulty for roles that there are not."""
-    known = await entitlements.roles(connection, account) if roles else roles
-    strange = [(number, each) for number, each in enumerate(roles) if each not in known]
-    if strange:
-        words = "there is no role `{}`: create it first"
-        raise Faulty(*(Fault(words.format(role), f"/roleKeys/{number}") for number, role in strange))
 
 
 async def _group(connection: Connection, call: Call, within: Within, key: str) -> str:
@@ -195,7 +186,7 @@ async def replace(call: Call) -> Answer:
         await entitlements.advance(connection, call.account)
         stored = await existing(connection, call, within)
         decoded = documents.decode(call.body, stored.key)
-        await check_roles(connection, call.account, decoded.roles or ())
+        await check_roles(connection, call.account, (decoded.roles or {}).items())
         roles = stored.roles if decoded.roles is None else list(decoded.roles)
         if (roles, decoded.document) == (stored.roles, stored.document):
             raise Unchanged
@@ -220,12 +211,8 @@ async def delete(call: Call) -> Answer:
     return Answer(Status())
 
 
-def _decoded(body: bytes, _: UUID) -> dict[str, Any]:
-    return objects.decode(body)
-
-
 READ, WRITE = Scope.ENTITLEMENTS_READ, Scope.ENTITLEMENTS_WRITE
-BODY = Body(TeamObject, _decoded)
+BODY = Body(TeamObject, objects.decode)
 MAP = ResultMap[TeamDocument]
 
 

@@ -120,6 +120,7 @@ WRONG: list[tuple[str, Any, str | None]] = [
     ("a", {"roleKeys": "consumer"}, "/roleKeys"),
     ("a", {"roleKeys": ["consumer", 1]}, "/roleKeys/1"),
     ("a", {"roleKeys": ["consumer", "emperor"]}, "/roleKeys/1"),
+    ("a", {"roleKeys": ["consumer", "Consumer", "emperor"]}, "/roleKeys/2"),
     ("a", {"roleKeys": ["x"] * 65}, "/roleKeys"),
     ("a", {"x": "x" * 65_536}, ""),
 ]
