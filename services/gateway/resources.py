@@ -11,6 +11,7 @@ from msgspec import Struct
 from services.gateway.auth import Tokens
 from services.gateway.estates import Estates
 from services.gateway.passwords import Passwords
+from services.gateway.reasoning import Reasoning
 from services.gateway.sharing import Sharing
 from services.gateway.turns import Turns, lane
 from shared.process.settings import Settings
@@ -51,6 +52,7 @@ class Resources(Struct):
     searches: Unfinished
     passwords: Passwords
     estates: Estates
+    reasoning: Reasoning
 
     def of(self, account: UUID) -> "Resources":
         """The resources as requests of an account have them: it cannot take all connections from others."""
@@ -87,6 +89,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             Unfinished(),
             Passwords(),
             Estates(),
+            Reasoning(),
         )
         yield
         await hints.close()

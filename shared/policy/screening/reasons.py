@@ -4,7 +4,7 @@ A match has decided, a fact that nobody recorded has left it open, or no policy 
 what failed at the nearest policy that would have let the user in. All of it is sets, as verdicts are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from typing import Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from shared.policy.facts import Facts
 from shared.policy.outcome import Outcome, any_of
 from shared.policy.rules.kinds import Rule
 from shared.policy.screening.judge import Judge, Seen, decide
-from shared.policy.screening.policy import Criteria, Decision
+from shared.policy.screening.policy import Criteria, Decision, Policy
 
 Status = Literal["approved", "blocked", "error"]
 Part = Literal["include", "require", "exclude"]
@@ -47,10 +47,30 @@ class Reason(NamedTuple):
     rule: int | None = None
 
     @property
+    def key(self) -> str:
+        """What tells it from the other reasons of a test."""
+        return self.code.value if self.policy is None else f"{self.code.value}:{self.pointer}"
+
+    @property
     def pointer(self) -> str | None:
         """Where the rule stands, as a JSON Pointer into the test's source."""
         steps = ("policies", self.policy, self.part, self.rule)
         return None if self.policy is None else "".join(f"/{step}" for step in steps if step is not None)
+
+
+    @property
+    def where(self) -> "Where | None":
+        """The rule's place; None where no one rule is it."""
+        if self.policy is None or self.part is None or self.rule is None:
+            return None
+        return self.policy, self.part, self.rule
+
+    def rules(self, policies: Sequence[Policy]) -> tuple[Rule, ...]:
+        """The rules that it speaks of, by the policies in the order given."""
+        if self.policy is None or self.part is None:
+            return ()
+        part: tuple[Rule, ...] = getattr(policies[self.policy].criteria, self.part)
+        return part if self.rule is None else (part[self.rule],)
 
 
 class _Placed(NamedTuple):
@@ -186,7 +206,11 @@ class Coverage(NamedTuple):
     unknown: int
 
 
-def coverage(judge: Judge, facts: Facts) -> dict[tuple[int, Part, int], Coverage]:
+Where = tuple[int, Part, int]
+"""A rule's place: its policy, the part of the criteria, its number there; each from 0."""
+
+
+def coverage(judge: Judge, facts: Facts) -> dict[Where, Coverage]:
     """What each rule of each policy says of a segment's users, whether or not it decided anything."""
     seen = Seen(judge, facts)
     return {

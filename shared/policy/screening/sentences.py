@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from shared.policy.rules.kinds import Rule
-from shared.policy.screening.policy import Criteria, Policy
+from shared.policy.screening.policy import Policy
 from shared.policy.screening.reasons import Code, Reason
 
 SOME = 3
@@ -15,29 +15,25 @@ def sentence(reason: Reason, policies: Sequence[Policy]) -> str:
     if reason.policy is None:
         return "No policy lets anybody in."
     policy = policies[reason.policy]
+    about = reason.rules(policies)
     which = f"policy {reason.policy + 1}, `{policy.name}`"
     match reason.code:
         case Code.MATCHED:
             does = "Let in" if policy.decision.approves else "Kept out"
-            return f"{does} by {which}: {_rule(reason, policy.criteria).words()}."
+            return f"{does} by {which}: {about[0].words()}."
         case Code.UNKNOWN:
-            asked = _rule(reason, policy.criteria)
+            asked = about[0]
             verb = {"include": "includes", "require": "requires", "exclude": "excludes"}[reason.part or ""]
             return f"Cannot be decided: {which}, {verb} {asked.words()}, and {asked.missing}."
         case Code.NOT_INCLUDED:
-            included = _some(policy.criteria.include)
+            included = _some(about)
             return f"No policy matches; the nearest is {which}, which includes only {included}."
         case Code.EXCLUDED:
-            excluded = _rule(reason, policy.criteria).words()
+            excluded = about[0].words()
             return f"No policy matches; the nearest is {which}, which excludes {excluded}."
         case _:
-            required = _rule(reason, policy.criteria).words()
+            required = about[0].words()
             return f"No policy matches; the nearest is {which}, which requires {required}."
-
-
-def _rule(reason: Reason, criteria: Criteria) -> Rule:
-    rules: tuple[Rule, ...] = getattr(criteria, reason.part or "include")
-    return rules[reason.rule or 0]
 
 
 def _some(rules: Sequence[Rule]) -> str:
