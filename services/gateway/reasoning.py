@@ -1,4 +1,4 @@
-"""Why users have their verdicts: worked out when somebody asks, from what a test is pinned to, and remembered.
+"""Why users have their verdicts: worked out when somebody asks, and remembered.
 
 A test's verdicts, plan and postings never change while it is kept, and neither does a reason.
 """

@@ -75,8 +75,8 @@ def _covered(found: Why) -> list[CoverageRow]:
     counts = _counted(found)
     decided = Counter[Where]()
     for reason, count in counts.items():
-        if (where := reason.where) is not None:
-            decided[where] += count
+        if reason.where is not None:
+            decided[reason.where] += count
     covered = {where: Coverage(matched[where], unknown[where]) for where in matched}
     return to_coverage(found.plan, covered, decided, counts.total())
 

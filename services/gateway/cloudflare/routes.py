@@ -1,7 +1,17 @@
 """The dialect's operations. Each is at the root and where the vendor's clients look for it."""
 
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import audit, groups, imports, lists, policies, policy_tests, reasons, users
+from services.gateway.cloudflare import (
+    audit,
+    groups,
+    imports,
+    lists,
+    policies,
+    policy_tests,
+    reasons,
+    test_users,
+    users,
+)
 from services.gateway.routing import Route, Upload
 from shared.wire.directory.imports import Accepted, ImportProgress
 
@@ -11,6 +21,7 @@ IMPORTS = "/accounts/{account_id}/directory/imports"
 ROUTES = (
     *policy_tests.ROUTES,
     *reasons.ROUTES,
+    *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
         body=Upload(tuple(imports.FORMATS)),

@@ -57,7 +57,6 @@ class Reason(NamedTuple):
         steps = ("policies", self.policy, self.part, self.rule)
         return None if self.policy is None else "".join(f"/{step}" for step in steps if step is not None)
 
-
     @property
     def where(self) -> "Where | None":
         """The rule's place; None where no one rule is it."""

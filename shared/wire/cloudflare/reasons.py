@@ -15,17 +15,10 @@ from shared.policy.screening.explanation import Explanation, Looked, Met, Miss, 
 from shared.policy.screening.policy import Policy
 from shared.policy.screening.reasons import Coverage, Reason, Where, placed_rules
 from shared.policy.screening.sentences import sentence
+from shared.wire.cloudflare.policy_tests import PolicyNamed
 
 Outcome = Literal["yes", "no", "unknown"]
 OUTCOMES: dict[Standing, Outcome] = {Standing.YES: "yes", Standing.NO: "no", Standing.UNKNOWN: "unknown"}
-
-
-class PolicyNamed(Struct, frozen=True):
-    """A policy of a test: its place in the list from 0, its id if it is a reusable one, its name."""
-
-    index: int
-    id: str | None
-    name: str
 
 
 class ReasonRow(Struct, frozen=True):
