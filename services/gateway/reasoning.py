@@ -75,7 +75,7 @@ class Reasoning:
         test = await self._test(connection, account, test_id)
         missing = [each for each in segments if each not in test.segments]
         if missing:
-            held = await _facts(connection, account, test.pinned, missing)
+            held = await facts(connection, account, test.pinned, missing)
             test.segments |= await asyncio.to_thread(_reasoned, test.judge, held)
         self._keep(test_id, test)
         return Why(test.plan, {each: test.segments[each] for each in sorted(segments)})
@@ -96,14 +96,10 @@ class Reasoning:
             self._tests.popitem(last=False)
 
 
-async def facts(connection: Connection, account: UUID, pinned: Pinned, segment: int) -> Facts:
-    """What a test's plan reads of one segment."""
-    return (await _facts(connection, account, pinned, [segment]))[segment]
-
-
-async def _facts(
+async def facts(
     connection: Connection, account: UUID, pinned: Pinned, segments: Collection[int]
 ) -> dict[int, Facts]:
+    """What a test's plan reads of some segments."""
     held: defaultdict[int, dict[Term, bytes]] = defaultdict(dict)
     for first, last in _runs(sorted(segments)):
         rows = await postings.fetch(connection, account, pinned.version, (first, last), pinned.plan.terms)

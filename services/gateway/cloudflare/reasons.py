@@ -38,6 +38,8 @@ async def why(call: Call, connection: Connection, test_id: UUID) -> Why:
     if await policy_tests.run(connection, call.account, test_id) is None:
         raise envelope.Failed(envelope.NOT_FOUND)
     segments = [each.segment for each in await policy_tests.counted(connection, call.account, test_id)]
+    if not segments:
+        return Why(Plan(()), {})
     try:
         return await call.resources.reasoning.of(connection, call.account, test_id, segments)
     except Unreasoned:
@@ -86,7 +88,7 @@ async def explained(call: Call) -> Answer:
     test_id, user_id = path_id(call, "policy_test_id"), path_id(call, "user_id")
     async with acquire(call.resources.pool) as connection:
         pinned = await policy_tests.pinned(connection, call.account, test_id)
-        if pinned is None or pinned.version is None:
+        if pinned is None:
             raise envelope.Failed(envelope.NOT_FOUND)
         if not isinstance(pinned.plan.plan, Plan) or not pinned.plan.known:
             raise Faulty(Fault(NONE))
@@ -94,10 +96,10 @@ async def explained(call: Call) -> Answer:
         if known is None:
             raise envelope.Failed(envelope.NOT_FOUND)
         segment = known.ordinal >> pinned.segment_bits
-        facts = await reasoning.facts(connection, call.account, pinned, segment)
+        held = await reasoning.facts(connection, call.account, pinned, [segment])
     position = known.ordinal & ((1 << pinned.segment_bits) - 1)
     user = to_user(known.address, known.identity)
-    return Answer(await asyncio.to_thread(_explained, pinned.plan.plan, facts, position, user))
+    return Answer(await asyncio.to_thread(_explained, pinned.plan.plan, held[segment], position, user))
 
 
 def _explained(plan: Plan, facts: Facts, position: int, user: User) -> ExplanationShown:

@@ -3,6 +3,7 @@
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import (
     audit,
+    comparisons,
     groups,
     imports,
     lists,
@@ -21,6 +22,7 @@ IMPORTS = "/accounts/{account_id}/directory/imports"
 ROUTES = (
     *policy_tests.ROUTES,
     *reasons.ROUTES,
+    *comparisons.ROUTES,
     *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
