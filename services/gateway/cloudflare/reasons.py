@@ -98,11 +98,12 @@ async def explained(call: Call) -> Answer:
         segment = known.ordinal >> pinned.segment_bits
         held = await reasoning.facts(connection, call.account, pinned, [segment])
     position = known.ordinal & ((1 << pinned.segment_bits) - 1)
-    user = to_user(known.address, known.identity)
+    may_see = call.caller.may(Scope.DIRECTORY_READ)
+    user = to_user(known.address, known.identity) if may_see else None
     return Answer(await asyncio.to_thread(_explained, pinned.plan.plan, held[segment], position, user))
 
 
-def _explained(plan: Plan, facts: Facts, position: int, user: User) -> ExplanationShown:
+def _explained(plan: Plan, facts: Facts, position: int, user: User | None) -> ExplanationShown:
     """From the same sets as the verdict, so that they cannot disagree."""
     judge = Judge(plan)
     parts = reasons.partition(judge, facts)

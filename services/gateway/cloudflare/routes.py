@@ -4,6 +4,7 @@ from services.gateway.auth import Scope
 from services.gateway.cloudflare import (
     audit,
     comparisons,
+    evaluations,
     groups,
     imports,
     lists,
@@ -23,6 +24,7 @@ ROUTES = (
     *policy_tests.ROUTES,
     *reasons.ROUTES,
     *comparisons.ROUTES,
+    *evaluations.ROUTES,
     *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),

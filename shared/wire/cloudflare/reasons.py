@@ -131,8 +131,8 @@ class ExplanationShown(Struct, frozen=True):
     nearest_miss: MissShown | None
 
 
-def to_explanation(reason: Reason, plan: Plan, found: Explanation, user: User) -> ExplanationShown:
-    """An explanation as it is answered."""
+def to_explanation(reason: Reason, plan: Plan, found: Explanation, user: User | None) -> ExplanationShown:
+    """An explanation as it is answered; without the user nothing is shown of what rules see of one."""
     row = to_row(reason, plan, 1)
     showing = _Showing(user)
     policies = [showing.policy(each, plan) for each in found.policies]
@@ -154,7 +154,7 @@ def _miss(miss: Miss | None) -> MissShown | None:
 class _Showing:
     """One explanation on its way out; it opens each group once."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User | None) -> None:
         self.user = user
         self.opened = set[str]()
 
@@ -171,7 +171,8 @@ class _Showing:
 
     def rule(self, looked: Looked) -> RuleShown:
         kind, wanted = _wanted(looked.rule)
-        seen, opened = looked.rule.seen(self.user), None
+        seen = None if self.user is None else looked.rule.seen(self.user)
+        opened = None
         if isinstance(looked.rule, Group) and looked.opened is not None and looked.rule.id not in self.opened:
             self.opened.add(looked.rule.id)
             opened = self.criteria(looked.opened)
