@@ -113,7 +113,11 @@ async def test_what_is_wrong_is_said_with_where(client: Client, what: str) -> No
 async def test_who_may_not_read_the_directory_sees_nothing_of_it(service: Service, client: Client) -> None:
     (row,) = (await people_of(client, {"email": "ann@acme.example", **inside()}))["result"]
     connection = await service.connect()
-    token = await tokens.create_token(connection, account_id(client), ["policy-tests:write"], "tests", None)
+    try:
+        scopes = ["policy-tests:write"]
+        token = await tokens.create_token(connection, account_id(client), scopes, "tests", None)
+    finally:
+        await connection.close()
     testing = Client(client.session, client.url, client.account, token)
     users = {"id": row["id"]}, {"email": "b@acme.example", **inside()}
     known, given = (await evaluated(testing, *users)).result

@@ -137,6 +137,6 @@ def _named(given: Mapping[str, Any], pointer: str) -> Iterator[Fault]:
 
 def _is_id(given: object) -> bool:
     try:
-        return isinstance(given, str) and bool(UUID(given))
+        return isinstance(given, str) and str(UUID(given)) == given.lower()
     except ValueError:
         return False
