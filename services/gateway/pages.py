@@ -1,12 +1,14 @@
 """Pages of verdicts: found in bitmaps by counting, so that the last page costs what the first does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from pyroaring import BitMap
+
 from shared.directory import bitmaps
 from shared.store import policy_tests, users
-from shared.store.policy_tests import Bitmaps, Counted
+from shared.store.policy_tests import Bitmaps, Counted, Snapshot
 from shared.store.pool import Connection, one_moment
 
 VERDICTS = ("approved", "blocked", "errored")
@@ -21,8 +23,9 @@ class Slice(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One user with the verdict."""
+    """One user with the verdict; `place` is the segment and the position in it."""
 
+    place: tuple[int, int]
     user_id: UUID
     email: str
     name: str
@@ -60,7 +63,7 @@ def chosen(part: Slice, stored: Bitmaps, verdict: str | None) -> list[tuple[int,
     """The positions of a slice, in order, each with its verdict."""
     wanted = VERDICTS if verdict is None else (verdict,)
     sets = {name: bitmaps.decode(getattr(stored, name)) for name in wanted}
-    everybody = bitmaps.from_positions(()).union(*sets.values())
+    everybody = BitMap().union(*sets.values())
     positions = everybody[part.skip : part.skip + part.take]
     return [(position, next(name for name in wanted if position in sets[name])) for position in positions]
 
@@ -95,6 +98,44 @@ async def _found(
         for part in parts
         for position, name in chosen(part, stored[part.segment], verdict)
     }
-    people = await users.people(connection, account, snapshot.version, list(verdicts))
-    lines = [Line(each.user_id, each.email, each.name, verdicts[each.ordinal]) for each in people]
-    return Found(lines, total)
+    return Found(await _lines(connection, account, snapshot, verdicts), total)
+
+
+async def _lines(
+    connection: Connection, account: UUID, snapshot: Snapshot, verdicts: Mapping[int, str]
+) -> list[Line]:
+    """The users with some ordinals, each with the verdict."""
+    bits, version = snapshot.segment_bits, snapshot.version or 0
+    people = await users.people(connection, account, version, list(verdicts))
+    mask = (1 << bits) - 1
+    return [
+        Line(
+            (each.ordinal >> bits, each.ordinal & mask),
+            *(each.user_id, each.email, each.name, verdicts[each.ordinal]),
+        )
+        for each in people
+    ]
+
+
+Sets = Mapping[int, Mapping[str, BitMap]]
+"""By segment, in order, some of its users by verdict: disjoint sets."""
+
+
+async def among(
+    connection: Connection, account: UUID, test_id: UUID, sets: Sets, window: tuple[int, int]
+) -> Found | None:
+    """A page of some of a test's users, as `find` has it of all."""
+    snapshot = await policy_tests.snapshot(connection, account, test_id)
+    if snapshot is None:
+        return None
+    everybody = {segment: BitMap().union(*parts.values()) for segment, parts in sets.items()}
+    counts = [(segment, len(positions)) for segment, positions in everybody.items()]
+    verdicts = {
+        (part.segment << snapshot.segment_bits) + position: name
+        for part in slices(counts, *window)
+        for position in everybody[part.segment][part.skip : part.skip + part.take]
+        for name, positions in sets[part.segment].items()
+        if position in positions
+    }
+    lines = await _lines(connection, account, snapshot, verdicts)
+    return Found(lines, sum(count for _, count in counts))

@@ -11,6 +11,7 @@ from msgspec import Struct
 from services.gateway.auth import Tokens
 from services.gateway.estates import Estates
 from services.gateway.passwords import Passwords
+from services.gateway.reasoning import Reasoning
 from services.gateway.sharing import Sharing
 from services.gateway.turns import Turns, lane
 from shared.process.settings import Settings
@@ -53,6 +54,7 @@ class Resources(Struct):
     passwords: Passwords
     estates: Estates
     vault: Vault
+    reasoning: Reasoning
 
     def of(self, account: UUID) -> "Resources":
         """The resources as requests of an account have them: it cannot take all connections from others."""
@@ -91,6 +93,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             Passwords(),
             Estates(),
             Vault(settings, database),
+            Reasoning(),
         )
         yield
         await hints.close()

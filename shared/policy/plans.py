@@ -60,6 +60,7 @@ class Applied(Protocol):
 class Ready(NamedTuple):
     """A plan made ready; `terms` are the postings that it reads; `known` tells if its form is one of ours."""
 
+    plan: AnyPlan
     applied: Applied
     terms: frozenset[Term]
     known: bool
@@ -69,6 +70,6 @@ def ready(plan: AnyPlan) -> Ready:
     """Make a plan ready."""
     if isinstance(plan, Plan):
         judge = Judge(plan)
-        return Ready(judge, screening.terms(plan, judge.expression), plan.form == screening.FORM)
+        return Ready(plan, judge, screening.terms(plan, judge.expression), plan.form == screening.FORM)
     census = Census(plan)
-    return Ready(census, census.terms, plan.form == population.FORM)
+    return Ready(plan, census, census.terms, plan.form == population.FORM)

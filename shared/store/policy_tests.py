@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -183,17 +183,27 @@ class Pinned(Struct, frozen=True):
 
 
 async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned | None:
-    """A pinned test, ready to be evaluated; None if it was removed."""
+    """A pinned test, ready to be evaluated; None if it was removed, or is queued yet."""
     row = await connection.fetchrow(SQL["pinned"], account, test_id)
     return None if row is None else await asyncio.to_thread(_made_ready, *row)
 
 
 def _made_ready(plan: bytes, ordinals: bytes, version: int, bits: int) -> Pinned:
-    ready, mask = plans.ready(plans.decode(plan)), (1 << bits) - 1
-    positions: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for key, ordinal in msgspec.msgpack.decode(ordinals, type=dict[str, int]).items():
-        positions[ordinal >> bits][key] = ordinal & mask
-    return Pinned(ready, dict(positions), version, bits, len(plan) + len(ordinals))
+    positions = _positions(msgspec.msgpack.decode(ordinals, type=dict[str, int]), bits)
+    return Pinned(plans.ready(plans.decode(plan)), positions, version, bits, len(plan) + len(ordinals))
+
+
+def _positions(ordinals: Mapping[str, int], bits: int) -> dict[int, dict[str, int]]:
+    mask, found = (1 << bits) - 1, defaultdict[int, dict[str, int]](dict)
+    for key, ordinal in ordinals.items():
+        found[ordinal >> bits][key] = ordinal & mask
+    return dict(found)
+
+
+def at(pinned: Pinned, version: int, found: Mapping[str, int]) -> Pinned:
+    """A test as if it were pinned to another version; `found` are the ordinals of the named at that."""
+    positions = _positions(found, pinned.segment_bits)
+    return msgspec.structs.replace(pinned, version=version, positions=positions)
 
 
 async def run(connection: Connection, account: UUID, test_id: UUID) -> Run | None:

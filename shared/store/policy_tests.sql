@@ -47,7 +47,8 @@ UPDATE policy_test SET attempt = attempt - 1, lease_until = NULL, hinted_at = '-
 WHERE account_id = $1 AND test_id = $2 AND attempt = $3 AND state = 'queued';
 
 -- name: pinned
-SELECT plan, addresses, version, segment_bits FROM policy_test WHERE account_id = $1 AND test_id = $2;
+SELECT plan, addresses, version, segment_bits FROM policy_test
+WHERE account_id = $1 AND test_id = $2 AND version IS NOT NULL;
 
 -- name: run
 SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,

@@ -98,3 +98,21 @@ class Person(NamedTuple):
 async def people(connection: Connection, account: UUID, version: int, wanted: Sequence[int]) -> list[Person]:
     """The users with some ordinals as they were at a version, in the order of ordinals."""
     return [Person(*row) for row in await connection.fetch(SQL["people"], account, version, wanted)]
+
+
+class Then(NamedTuple):
+    """A user as of a version: canonical address, identity as JSON."""
+
+    ordinal: int
+    address: str
+    identity: bytes | None
+
+
+async def as_of(connection: Connection, account: UUID, version: int, user_id: UUID) -> Then | None:
+    """A user as of a version; None for one who was not there."""
+    found = await ordinals_by_id(connection, account, version, [str(user_id)])
+    for ordinal in found.values():
+        row = await connection.fetchrow(SQL["as_of"], account, ordinal, version)
+        if row is not None:
+            return Then(ordinal, *row)
+    return None

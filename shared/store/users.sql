@@ -84,3 +84,7 @@ CROSS JOIN LATERAL (
     WHERE account_id = $1 AND ordinal = wanted.ordinal AND valid_from <= $2 AND valid_to > $2 OFFSET 0
 ) AS found
 ORDER BY found.ordinal;
+
+-- name: as_of
+SELECT address, identity FROM users
+WHERE account_id = $1 AND ordinal = $2 AND valid_from <= $3 AND valid_to > $3;

@@ -137,10 +137,28 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     "GET access/policy-tests/{policy_test_id}": (),
     "DELETE access/policy-tests/{policy_test_id}": (),
     "GET access/policy-tests/{policy_test_id}/policies": (),
-    "GET access/policy-tests/{policy_test_id}/users": (Sent(query={"status": "success"}),),
     "POST access/policy-tests/{policy_test_id}/export": (Sent(query={"format": "ndjson"}),),
     "GET access/policy-tests/{policy_test_id}/exports/{export_id}": (),
     "GET access/policy-tests/{policy_test_id}/exports/{export_id}/download": (),
+    "GET access/policy-tests/{policy_test_id}/users": (
+        Sent(query={"status": "success"}),
+        Sent(query={"reason": HOLE}),
+    ),
+    "GET access/policy-tests/{policy_test_id}/reasons": (),
+    "GET access/policy-tests/{policy_test_id}/coverage": (),
+    "GET access/policy-tests/{policy_test_id}/users/{user_id}/explanation": (),
+    "GET access/policy-tests/{policy_test_id}/comparison": (Sent("test", query={"base": HOLE}),),
+    "GET access/policy-tests/{policy_test_id}/comparison/users": (
+        Sent("test", query={"base": HOLE, "change": "unchanged"}),
+    ),
+    "POST access/evaluate": (
+        Sent("user", {"policies": [policy()], "users": [{"id": HOLE}]}),
+        Sent("policy", {"policies": [HOLE], "users": [{"email": "ann@a.example"}]}),
+        *(
+            Sent(fitting(each), {"policies": [each], "users": [{"email": "ann@a.example"}]})
+            for each in INLINE
+        ),
+    ),
     "POST directory/imports": (
         Sent("email", [{"email": HOLE}]),
         Sent(None, [{"id": HOLE, "email": f"u{NUMBER}@mine.example", "name": HOLE}]),

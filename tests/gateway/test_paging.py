@@ -57,7 +57,8 @@ async def test_all_pages_together_are_all_users_in_order(tested: tuple[Client, s
     found = await rows(tested, per_page=per_page)
     assert [number(row) for row in found] == list(range(COUNT))
     assert all(row["status"] == VERDICTS[number(row) % 3] for row in found)
-    assert all(set(row) == {"id", "email", "name", "status"} for row in found)
+    fields = {"id", "email", "name", "status", "reason", "policy", "rule"}
+    assert all(set(row) == fields for row in found)
 
 
 @pytest.mark.parametrize("per_page", [1, 7, 25, 1000])

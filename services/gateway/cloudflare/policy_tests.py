@@ -1,12 +1,11 @@
 """Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from services.gateway import pages
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
@@ -18,10 +17,7 @@ from shared.store.audit import Change
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.policy_tests import (
-    ROW_STATUS,
-    VERDICTS,
     Progress,
-    Row,
     Run,
     Started,
     State,
@@ -40,17 +36,6 @@ class Tests(Paged, frozen=True):
     """A page of tests; `state` filters, in the words of the rows."""
 
     state: State | UnsetType = UNSET
-
-
-class TestUsers(Paged, frozen=True):
-    """A page of a test's users; `status` filters, in the vendor's words or in those of the rows."""
-
-    status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
-
-    @property
-    def verdict(self) -> str | None:
-        """The verdict that is asked for; None for all."""
-        return None if self.status is UNSET else VERDICTS[self.status]
 
 
 async def page(call: Call) -> Answer:
@@ -77,19 +62,6 @@ async def status(call: Call) -> Answer:
     if run is None:
         raise envelope.Failed(envelope.NOT_FOUND)
     return Answer(to_progress(run))
-
-
-async def users(call: Call) -> Answer:
-    """Answer GET …/policy-tests/{policy_test_id}/users."""
-    test_id = path_id(call, "policy_test_id")
-    asked: TestUsers = call.query
-    async with acquire(call.resources.pool) as connection:
-        window = (asked.skip, asked.per_page)
-        found = await pages.find(connection, call.account, test_id, asked.verdict, window)
-    if found is None:
-        raise envelope.Failed(envelope.NOT_FOUND)
-    rows = [Row(line.user_id, line.email, line.name, ROW_STATUS[line.verdict]) for line in found.lines]
-    return Answer(rows, page_info(asked.page, asked.per_page, len(rows), found.total))
 
 
 async def source(call: Call) -> Answer:
@@ -157,9 +129,4 @@ ROUTES = (
         status=202,
     ),
     Route("GET", ONE + "/policies", READ, source, "What a test was started with", TestSource),
-    Route(
-        *("GET", ONE + "/users", READ, users, "A test's users with their verdicts", list[Row]),
-        query=TestUsers,
-        paged=True,
-    ),
 )

@@ -1,7 +1,20 @@
 """The dialect's operations. Each is at the root and where the vendor's clients look for it."""
 
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import audit, exports, groups, imports, lists, policies, policy_tests, users
+from services.gateway.cloudflare import (
+    audit,
+    comparisons,
+    evaluations,
+    exports,
+    groups,
+    imports,
+    lists,
+    policies,
+    policy_tests,
+    reasons,
+    test_users,
+    users,
+)
 from services.gateway.routing import Route, Upload
 from shared.wire.directory.imports import Accepted, ImportProgress
 
@@ -11,6 +24,10 @@ IMPORTS = "/accounts/{account_id}/directory/imports"
 ROUTES = (
     *policy_tests.ROUTES,
     *exports.ROUTES,
+    *reasons.ROUTES,
+    *comparisons.ROUTES,
+    *evaluations.ROUTES,
+    *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
         body=Upload(tuple(imports.FORMATS)),

@@ -19,7 +19,7 @@ class Judge:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.policies = in_order(plan.policies)
+        self.numbered = in_order(plan.policies)
         self._expressions: dict[Rule, Expression] = {}
 
     def verdicts(self, facts: Facts) -> Verdicts:
@@ -28,8 +28,8 @@ class Judge:
 
     def outcomes(self, facts: Facts) -> list[tuple[Decision, Outcome]]:
         """Whom each policy matches, with what it does with them, in the order of evaluation."""
-        seen = _Seen(self, facts)
-        return [(policy.decision, seen.criteria(policy.criteria)) for policy in self.policies]
+        seen = Seen(self, facts)
+        return [(policy.decision, seen.criteria(policy.criteria)) for _, policy in self.numbered]
 
     def expression(self, rule: Rule) -> Expression:
         """What a rule means, made once."""
@@ -38,7 +38,7 @@ class Judge:
         return self._expressions[rule]
 
 
-class _Seen:
+class Seen:
     """A plan on one segment; a rule that stands in several places is looked up once."""
 
     def __init__(self, judge: Judge, facts: Facts) -> None:
@@ -47,6 +47,7 @@ class _Seen:
         self._outcomes: dict[Rule, Outcome] = {}
 
     def rule(self, rule: Rule) -> Outcome:
+        """Whom a rule matches."""
         if rule not in self._outcomes:
             self._outcomes[rule] = (
                 self.criteria(self.judge.plan.groups[rule.id])
@@ -56,9 +57,11 @@ class _Seen:
         return self._outcomes[rule]
 
     def rules(self, rules: Iterable[Rule]) -> list[Outcome]:
+        """Whom each of some rules matches."""
         return [self.rule(rule) for rule in rules]
 
     def criteria(self, criteria: Criteria) -> Outcome:
+        """Whom criteria match."""
         included = any_of(self.rules(criteria.include))
         excluded = any_of(self.rules(criteria.exclude))
         required = all_of(self.rules(criteria.require), self.facts.live)

@@ -43,6 +43,9 @@ class Policy(Struct, frozen=True):
     id: str | None = None
 
 
-def in_order(policies: tuple[Policy, ...]) -> list[Policy]:
-    """Policies as they are evaluated: bypass and service-auth first, each class in the order given."""
-    return sorted(policies, key=lambda policy: not policy.decision.before_login)
+def in_order(policies: tuple[Policy, ...]) -> list[tuple[int, Policy]]:
+    """Policies as they are evaluated, each with its place in the list given.
+
+    Bypass and service-auth come first, each class in the order given.
+    """
+    return sorted(enumerate(policies), key=lambda numbered: not numbered[1].decision.before_login)

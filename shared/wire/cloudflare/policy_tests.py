@@ -67,13 +67,27 @@ class Progress(Struct, frozen=True):
     failure: str | None
 
 
+class PolicyNamed(Struct, frozen=True):
+    """A policy of a test: its place in the list from 0, its id if it is a reusable one, its name."""
+
+    index: int
+    id: str | None
+    name: str
+
+
 class Row(Struct, frozen=True):
-    """One user's verdict."""
+    """One user's verdict and the reason: its kind, the policy and the rule that it is about, if any is.
+
+    `rule` is a JSON Pointer into what the test was started with. Tests of entitlements have no reasons.
+    """
 
     id: UUID
     email: str
     name: str
     status: str
+    reason: str | None = None
+    policy: PolicyNamed | None = None
+    rule: str | None = None
 
 
 class Run(Struct, frozen=True):
