@@ -1,6 +1,6 @@
 """What the gateway answers, as far as a command reads it; keys beyond that are left alone."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -109,6 +109,108 @@ class User(msgspec.Struct):
     email: str | None = None
     name: str | None = None
     status: str = ""
+
+
+class PolicyNamed(msgspec.Struct):
+    """A policy of a test: its place from 0, and its name."""
+
+    index: int
+    name: str
+
+
+class Reason(msgspec.Struct):
+    """Users who have their verdict for one reason; `key` filters them."""
+
+    key: str
+    status: str
+    sentence: str
+    count: int
+
+
+class Transition(msgspec.Struct):
+    """How many users went from one verdict to another."""
+
+    before: str = msgspec.field(name="from")
+    after: str = msgspec.field(name="to")
+    count: int = 0
+
+
+class Moved(msgspec.Struct):
+    """How many users have another reason than in the base."""
+
+    before: Reason = msgspec.field(name="from")
+    after: Reason = msgspec.field(name="to")
+    count: int = 0
+
+
+class Changes(msgspec.Struct):
+    """How many users changed how."""
+
+    gained: int
+    lost: int
+    undecided: int
+    decided: int
+    unchanged: int
+    joined: int
+    left: int
+
+
+class Causes(msgspec.Struct):
+    """Where changes come from."""
+
+    directory: Changes
+    policies: Changes
+
+
+class Comparison(Changes):
+    """A test beside a base."""
+
+    transitions: list[Transition]
+    reasons: list[Moved]
+    causes: Causes | None
+
+
+class Rule(msgspec.Struct):
+    """A rule of an explanation; a group has its rules in `opened`."""
+
+    words: str
+    outcome: str
+    seen: Any = None
+    opened: "Criteria | None" = None
+
+
+class Criteria(msgspec.Struct):
+    """Rules that match together."""
+
+    include: list[Rule]
+    require: list[Rule]
+    exclude: list[Rule]
+
+
+class Weighed(msgspec.Struct):
+    """A policy of an explanation."""
+
+    policy: PolicyNamed
+    decision: str
+    outcome: str
+    criteria: Criteria
+
+
+class Miss(msgspec.Struct):
+    """The one rule that would make the verdict another."""
+
+    words: str
+    would_be: str
+    status: str
+
+
+class Explanation(msgspec.Struct):
+    """One user's verdict taken apart."""
+
+    status: str
+    sentence: str
+    policies: list[Weighed]
+    nearest_miss: Miss | None
 
 
 class Item(msgspec.Struct):

@@ -28,6 +28,7 @@ class Chosen(TypedDict):
     """Which users to show, and how."""
 
     status: str | None
+    reason: str | None
     page: int
     per_page: int | None
     every: bool
@@ -69,6 +70,7 @@ async def print_all(spoken_to: Access, uid: str, query: dict[str, str], *, as_js
 )
 @click.argument("test_id")
 @click.option("--status", type=click.Choice(list(FILTERS)), help="Only users of this verdict.")
+@click.option("--reason", help="Only users of this reason: a kind of reasons, or a key of `reasons`.")
 @click.option("--page", type=click.IntRange(min=1), default=1, show_default=True, help="Which page.")
 @click.option(
     "--per-page", type=click.IntRange(1, LARGEST_PAGE), help="Users a page: 25, or 1000 with --all."
@@ -82,5 +84,7 @@ def command(spoken_to: Access, *, test_id: str, **chosen: Unpack[Chosen]) -> Non
     query = {"page": str(chosen["page"]), "per_page": str(per_page)}
     if chosen["status"]:
         query["status"] = FILTERS[chosen["status"]]
+    if chosen["reason"]:
+        query["reason"] = chosen["reason"]
     show = print_all if chosen["every"] else print_page
     asyncio.run(show(spoken_to, test_id, query, as_json=chosen["as_json"]))

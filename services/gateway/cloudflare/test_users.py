@@ -18,7 +18,7 @@ from services.gateway.routing import Answer, Call, Route
 from shared.policy.screening.reasons import Reason
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.cloudflare.envelope import page_info
-from shared.wire.cloudflare.policy_tests import ROW_STATUS, VERDICTS, Row
+from shared.wire.cloudflare.policy_tests import ROW_STATUS, VERDICTS, ReasonedRow
 from shared.wire.cloudflare.reasons import policy_named
 
 VERDICT_OF = {status: verdict for verdict, status in ROW_STATUS.items()}
@@ -85,20 +85,27 @@ async def _why(call: Call, connection: Connection, test_id: UUID, lines: list[Li
         return None
 
 
-def _row(line: Line, why: Why | None) -> Row:
+def _row(line: Line, why: Why | None) -> ReasonedRow:
     shown = line.user_id, line.email, line.name, ROW_STATUS[line.verdict]
     if why is None:
-        return Row(*shown)
+        return ReasonedRow(*shown)
     segment, position = line.place
     parts = why.segments[segment].reasons
     reason = next(each for each, positions in parts.items() if position in positions)
     policy = None if reason.policy is None else policy_named(reason.policy, why.plan.policies)
-    return Row(*shown, reason.code.value, policy, reason.pointer)
+    return ReasonedRow(*shown, reason.code.value, policy, reason.pointer)
 
 
 ROUTES = (
     Route(
-        *("GET", ONE + "/users", Scope.TESTS_READ, page, "A test's users with their verdicts", list[Row]),
+        *(
+            "GET",
+            ONE + "/users",
+            Scope.TESTS_READ,
+            page,
+            "A test's users with their verdicts",
+            list[ReasonedRow],
+        ),
         query=TestUsers,
         paged=True,
     ),

@@ -76,15 +76,20 @@ class PolicyNamed(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One user's verdict and the reason: its kind, the policy and the rule that it is about, if any is.
-
-    `rule` is a JSON Pointer into what the test was started with. Tests of entitlements have no reasons.
-    """
+    """One user's verdict."""
 
     id: UUID
     email: str
     name: str
     status: str
+
+
+class ReasonedRow(Row, frozen=True):
+    """A verdict with the reason: its kind, the policy and the rule that it is about, if any is.
+
+    `rule` is a JSON Pointer into what the test was started with. Tests of entitlements have no reasons.
+    """
+
     reason: str | None = None
     policy: PolicyNamed | None = None
     rule: str | None = None

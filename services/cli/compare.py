@@ -1,0 +1,65 @@
+"""`gatehouse compare`: a test beside another one."""
+
+import asyncio
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from services.cli import access, answers, render
+from services.cli.access import Access
+from services.cli.client import Client
+from services.cli.policy_test import TESTS
+
+CHANGES = ("gained", "lost", "undecided", "decided", "unchanged", "joined", "left")
+EXAMPLE = "\b\nExample:\n  gatehouse compare BASE_ID TEST_ID"
+
+
+async def asked(spoken_to: Access, base: str, test_id: str) -> bytes:
+    """The comparison, as the gateway says it."""
+    async with Client(spoken_to, patient=True) as client:
+        return await client.get(f"{TESTS}/{test_id}/comparison", {"base": base})
+
+
+def changes(found: answers.Comparison) -> Table:
+    """How many changed how, and by what, where that can be told apart."""
+    columns = (("change", False), ("users", True))
+    if found.causes is None:
+        table = render.table(*columns)
+    else:
+        table = render.table(*columns, ("by the directory", True), ("by the policies", True))
+    for change in CHANGES:
+        parts = [found] if found.causes is None else [found, found.causes.directory, found.causes.policies]
+        table.add_row(change, *(f"{getattr(part, change):,}" for part in parts))
+    return table
+
+
+def moved(found: answers.Comparison) -> Table:
+    """Reasons that became others, the most frequent first."""
+    table = render.table(("users", True), ("before", False), ("after", False))
+    for row in found.reasons:
+        texts = (Text(render.neutral(each.sentence)) for each in (row.before, row.after))
+        table.add_row(f"{row.count:,}", *texts)
+    return table
+
+
+def show(found: answers.Comparison) -> None:
+    """Print a comparison."""
+    render.console().print(changes(found))
+    if found.reasons:
+        click.echo()
+        render.console().print(moved(found))
+
+
+@click.command("compare", epilog=EXAMPLE)
+@click.argument("base")
+@click.argument("test_id")
+@click.option("--json", "as_json", is_flag=True, help="The gateway's answer.")
+@access.options
+def command(spoken_to: Access, *, base: str, test_id: str, as_json: bool) -> None:
+    """Show for whom the verdict of a test is another than in BASE, and why."""
+    reply = asyncio.run(asked(spoken_to, base, test_id))
+    if as_json:
+        click.echo(reply)
+        return
+    show(answers.decode(answers.decode(reply, answers.Answer).result, answers.Comparison))
