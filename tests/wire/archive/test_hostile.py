@@ -25,6 +25,7 @@ from tests.wire.archive.crafting import (
     renamed,
     sound,
     table_with,
+    wide,
     with_manifest,
     zipped,
 )
@@ -77,6 +78,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: patched(end_with(8, "<H", 0xFFFF), sound().index(END) + 10, b"\xff\xff"),
         "more than 30000 entries",
     ),
+    "a table for large archives that says more": (lambda: wide(100_000), "more than 30000 entries"),
     "a table that lies elsewhere": (lambda: end_with(16, "<L", 7), "belong to no entry"),
     "a table that is no table": (lambda: sound().replace(b"PK\x01\x02", b"PK\x09\x09"), "no ZIP archive"),
     "a path upwards": (lambda: holding("../../etc/passwd"), "no plain path"),
