@@ -12,6 +12,8 @@ NAME = "manifest.json"
 MODEL = "3.0.0"
 CONTENT_LIMIT = 29_999  # and the manifest itself
 LENGTH_LIMIT = 32 << 20
+VALUES_LIMIT = 50 * CONTENT_LIMIT
+"""As many as contents with eight members, of which `dependencies` name 32 others, and some more."""
 COORDINATE_LIMIT = 128
 
 # A part of an archive's name, which is also one of a file.
@@ -87,6 +89,7 @@ def decode(text: bytes) -> Manifest:
     """A manifest; raises Refused for what is none, or none of an archive that can be read here."""
     try:
         json_text.check_depth(text)
+        json_text.check_values(text, VALUES_LIMIT)
         manifest = _decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"`{NAME}` is no manifest: {error}") from None

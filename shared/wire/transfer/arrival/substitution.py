@@ -13,6 +13,10 @@ from shared.wire.transfer.contents import Kind
 
 LIMIT = 100
 TEXT_LIMIT = 1024
+TOTAL_LIMIT = 32 * 1024
+"""Characters of all of them: each job has them in its row, and a list of jobs many rows."""
+TIMES_LIMIT = 1_000_000
+"""How often something is replaced in one document."""
 GROWTH_LIMIT = 16 * 1024 * 1024
 KEPT: Mapping[Kind, Collection[str]] = {
     Kind.ROLE: ("roleKey", "permissions"),
@@ -36,6 +40,8 @@ class Substitution:
     def __init__(self, texts: Mapping[str, str]) -> None:
         if len(texts) > LIMIT or any(len(each) > TEXT_LIMIT for pair in texts.items() for each in pair):
             raise Refused(f"at most {LIMIT} texts can be substituted, each of up to {TEXT_LIMIT} characters")
+        if sum(len(each) for pair in texts.items() for each in pair) > TOTAL_LIMIT:
+            raise Refused(f"the texts that are substituted have at most {TOTAL_LIMIT} characters together")
         if "" in texts:
             raise Refused("an empty text cannot be substituted")
         self._texts = texts
@@ -77,13 +83,16 @@ class Substitution:
 
 
 class _Growth:
-    """By how many characters a document grows; more than it may is refused before they are there."""
+    """By how many characters a document grows, and how often; more than it may is refused before it is there."""
 
     def __init__(self) -> None:
-        self._characters = 0
+        self._characters = self._times = 0
 
     def add(self, characters: int) -> None:
         self._characters += max(0, characters)
+        self._times += 1
+        if self._times > TIMES_LIMIT:
+            raise Refused(f"the texts that are substituted stand in it more than {TIMES_LIMIT} times")
         if self._characters > GROWTH_LIMIT:
             raise Refused(
                 f"the texts that are substituted make it longer by more than {GROWTH_LIMIT} characters"
