@@ -88,8 +88,8 @@ def encode(manifest: Manifest) -> bytes:
 def decode(text: bytes) -> Manifest:
     """A manifest; raises Refused for what is none, or none of an archive that can be read here."""
     try:
-        json_text.check_depth(text)
         json_text.check_values(text, VALUES_LIMIT)
+        json_text.check_depth(text)
         manifest = _decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(f"`{NAME}` is no manifest: {error}") from None

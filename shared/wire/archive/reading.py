@@ -14,8 +14,8 @@ from shared.wire.archive.manifest import Content, Manifest
 PIECE = 1 << 20
 DEPTH = json_text.DEPTH_LIMIT + 4
 """What clients may send, within a thing, within a document that has many of them."""
-VALUES = 500_000
-"""More than a list's items have, of which there are 100,000."""
+VALUES = 1_000_000
+"""More than a list's items have, or a body that a client may send and some documents packed with it."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 

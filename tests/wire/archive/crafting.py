@@ -33,9 +33,11 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     return made.getvalue()
 
 
-def with_manifest(said: Any, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+def with_manifest(
+    said: Any, *entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     text = said if isinstance(said, bytes) else json.dumps(said).encode()
-    return zipped(*(entries or [(PLACE, DOCUMENT)]), ("manifest.json", text))
+    return zipped(*(entries or [(PLACE, DOCUMENT)]), ("manifest.json", text), method=method)
 
 
 def holding(name: str | zipfile.ZipInfo, data: bytes = DOCUMENT) -> bytes:

@@ -1,6 +1,7 @@
 """Archives made to do harm, or by mistake: each refused with a reason, quickly, in little memory."""
 
 import io
+import json
 import time
 import tracemalloc
 import zipfile
@@ -33,6 +34,7 @@ from tests.wire.archive.crafting import (
 SECONDS, MEMORY = 2.0, 64 << 20
 OTHER = "accessPolicy://p/b"
 BOMB = bytes(32 << 20)
+EMPTY = b"{}," * 4_000_000 + b"{}"
 
 
 def nested_json(depth: int) -> bytes:
@@ -127,6 +129,18 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a manifest that is nested deeply": (lambda: with_manifest(nested_json(2000)), "nested deeper"),
     "a manifest of another model": (lambda: with_manifest(manifest(model="9.0.0")), "model is `9.0.0`"),
+    "a manifest of very many values": (
+        lambda: with_manifest(
+            json.dumps(manifest()).encode().replace(b'"includes": []', b'"includes": [%s]' % EMPTY),
+            (entry(PLACE), DOCUMENT),
+            method=zipfile.ZIP_STORED,
+        ),
+        "more than 1499950 values",
+    ),
+    "a document of very many values": (
+        lambda: holding(entry(PLACE), b'{"a":[%s]}' % EMPTY),
+        "more than 1000000 values",
+    ),
     "coordinates with a path": (lambda: with_manifest(manifest(group="../g")), "no manifest"),
     "coordinates that end with a line feed": (lambda: with_manifest(manifest(group="g\n")), "no manifest"),
     "a document that is not there": (
