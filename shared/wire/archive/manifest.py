@@ -19,7 +19,7 @@ COORDINATE_LIMIT = 128
 # A part of an archive's name, which is also one of a file.
 Coordinate = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=COORDINATE_LIMIT)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Text = Annotated[str, Meta(max_length=2048)]
+Text = Annotated[str, Meta(max_length=2048, pattern=r"\A[^\0]*\Z")]
 
 
 class Source(Struct, frozen=True, omit_defaults=True, rename={"type": "typeId"}):

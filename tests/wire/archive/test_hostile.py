@@ -129,6 +129,10 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a manifest that is nested deeply": (lambda: with_manifest(nested_json(2000)), "nested deeper"),
     "a manifest of another model": (lambda: with_manifest(manifest(model="9.0.0")), "model is `9.0.0`"),
+    "an id with a NUL": (
+        lambda: with_manifest(manifest(contents={REFERENCE: content(id="a\0b")})),
+        "no manifest",
+    ),
     "a manifest of very many values": (
         lambda: with_manifest(
             json.dumps(manifest()).encode().replace(b'"includes": []', b'"includes": [%s]' % EMPTY),
