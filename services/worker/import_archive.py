@@ -31,7 +31,7 @@ from shared.wire.transfer.arrival.plan import Choice, plan
 from shared.wire.transfer.arrival.planned import Planned
 from shared.wire.transfer.arrival.selection import wanted
 from shared.wire.transfer.arrival.substitution import Substitution
-from shared.wire.transfer.arrival.things import Arrival
+from shared.wire.transfer.arrival.things import Arrival, Group, Membership
 from shared.wire.transfer.contents import Key, Kind, Piece
 from shared.wire.transfer.placeholder import restored
 from shared.wire.transfer.requests import Import
@@ -41,6 +41,8 @@ READING_SECONDS = 0.2
 THINGS = 500_000
 BYTES = 256 * 1024 * 1024
 """Of all documents but lists: more than an account may have of what there are limits of."""
+MEMBERS = 1_000_000
+"""Of all groups: one can be written in a tenth of the bytes that it takes in memory."""
 READING_LIMIT = 600.0
 """Seconds of processor time for all documents. A policy may have a second's worth of patterns."""
 WITH_DIRECTORY = (Kind.GROUP, Kind.MEMBERSHIP)
@@ -72,13 +74,15 @@ async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO)
     """Read an archive; raises Refused."""
     archive = await asyncio.to_thread(Archive, file)
     pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
-    found, size, seconds = list[Arrival](), 0, 0.0
+    found, size, members, seconds = list[Arrival](), 0, 0, 0.0
     while some := await asyncio.to_thread(_some, pieces, running.account, substitution):
         await running.done(0)
         found += some.arrivals
-        size, seconds = size + some.bytes, seconds + some.seconds
+        size, members, seconds = size + some.bytes, members + some.members, seconds + some.seconds
         if len(found) > THINGS or size > BYTES:
             raise Refused(f"the archive has more than {THINGS} things, or {BYTES} bytes of them but lists")
+        if members > MEMBERS:
+            raise Refused(f"the groups of the archive have more than {MEMBERS} members")
         if seconds > READING_LIMIT:
             raise Refused(f"to read the archive takes more than {READING_LIMIT:.0f} s: import it in parts")
     places = {content.id: content for content in archive.manifest.contents.values() if _is_list(content.type)}
@@ -94,23 +98,36 @@ def _is_list(kind: str) -> bool:
 
 
 class _Some(NamedTuple):
-    """Some things, how many bytes they take, how much of a processor's time it took to read them."""
+    """Some things, how many bytes they take, how many members of groups they name.
+
+    And how much of a processor's time it took to read them.
+    """
 
     arrivals: list[Arrival]
     bytes: int
+    members: int
     seconds: float
 
 
 def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> _Some | None:
     """Some of the next things; None at the end."""
     ends, began = time.monotonic() + READING_SECONDS, time.thread_time()
-    found, size = list[Arrival](), 0
+    found, size, members = list[Arrival](), 0, 0
     for piece in pieces:
         found.append(reading.arrival(piece, account, substitution))
+        members += _members(found[-1])
         size += 0 if piece.key.kind is Kind.LIST else len(piece.document)
-        if time.monotonic() > ends or size > BYTES:
+        if time.monotonic() > ends or size > BYTES or members > MEMBERS:
             break
-    return _Some(found, size, time.thread_time() - began) if found else None
+    return _Some(found, size, members, time.thread_time() - began) if found else None
+
+
+def _members(arrival: Arrival) -> int:
+    match arrival.thing:
+        case Membership(users=members) | Group(members=members):
+            return len(members)
+        case _:
+            return 0
 
 
 def _items(document: dict[str, Any], account: UUID, substitution: Substitution) -> Entries:

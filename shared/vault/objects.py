@@ -56,7 +56,7 @@ def _unreachable(fault: BaseException) -> Unreachable:
 class Bucket:
     """A bucket, or what begins with a prefix in it; how to log in is said by the variables `AWS_…`.
 
-    Raises Unreachable for what cannot be opened: a folder of a disk that is away, a bucket without a password.
+    Raises Unreachable for what cannot be opened: a folder that is away, a bucket without a password.
     """
 
     piece_bytes = 4 << 20

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from services.worker import import_archive
 from services.worker.transfer import transfer
 from shared.directory.membership import names
 from shared.store import audit, entitlements, jobs, lists, pool, users
@@ -224,3 +225,11 @@ async def test_progress_ends_with_all_of_it(new_account, bringer, strategy):
     for _ in range(2):
         job = await bringer.run(account, Import(archive, strategy=strategy))
         assert (job.state, job.percent, job.done, job.total) == ("FINISHED", 100, 3, 3)
+
+
+async def test_groups_of_more_members_than_memory_has_room_for_are_refused(new_account, bringer, monkeypatch):
+    monkeypatch.setattr(import_archive, "MEMBERS", 3)
+    few = archived(GROUP, TEAM, ROLE, members("a@a.example", "b@a.example", "c@a.example"))
+    await bringer.bring(await new_account(), few)
+    many = archived(GROUP, TEAM, ROLE, members("a@a.example", "b@a.example", "c@a.example", "d@a.example"))
+    assert "more than 3 members" in await bringer.refused(await new_account(), many)

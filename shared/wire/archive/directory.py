@@ -30,7 +30,7 @@ END_MARK, START_MARK = b"PK\x05\x06", b"PK\x03\x04"
 ENTRY_HEAD = 46  # bytes of an entry of the table, but for its name
 LOCAL_HEAD = 30  # bytes before an entry's data, but for its name
 WIDE = 0xFFFF  # what says: see the other table, for large archives
-WIDE_MARK, WIDE_END = b"PK\x06\x07", 20  # what says where that table ends, right before the end, and its length
+WIDE_MARK, WIDE_END = b"PK\x06\x07", 20  # what says where that table ends, and how long it says so
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 

@@ -83,7 +83,7 @@ class Substitution:
 
 
 class _Growth:
-    """By how many characters a document grows, and how often; more than it may is refused before it is there."""
+    """By how many characters a document grows, and how often; more is refused before it is there."""
 
     def __init__(self) -> None:
         self._characters = self._times = 0
