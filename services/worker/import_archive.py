@@ -116,7 +116,7 @@ def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) ->
     for piece in pieces:
         found.append(reading.arrival(piece, account, substitution))
         members += _members(found[-1])
-        size += 0 if piece.key.kind is Kind.LIST else len(piece.document)
+        size += len(piece.key.id) + (0 if piece.key.kind is Kind.LIST else len(piece.document))
         if time.monotonic() > ends or size > BYTES or members > MEMBERS:
             break
     return _Some(found, size, members, time.thread_time() - began) if found else None
