@@ -25,7 +25,7 @@ from shared.wire.cloudcms import references
 from shared.wire.cloudflare.list_items import Entries
 from shared.wire.transfer import codec
 from shared.wire.transfer.arrival import reading, rules
-from shared.wire.transfer.arrival.changes import Imported, Moved, Outcome, counts, refusal
+from shared.wire.transfer.arrival.changes import Change, Imported, Moved, Outcome, counts, refusal
 from shared.wire.transfer.arrival.needs import needs
 from shared.wire.transfer.arrival.plan import Choice, plan
 from shared.wire.transfer.arrival.planned import Planned
@@ -43,6 +43,8 @@ BYTES = 256 * 1024 * 1024
 """Of all documents but lists: more than an account may have of what there are limits of."""
 MEMBERS = 1_000_000
 """Of all groups: one can be written in a tenth of the bytes that it takes in memory."""
+TOLD = 64 * 1024 * 1024
+"""Characters of all changes that the job's result has: whoever polls it gets them each time."""
 READING_LIMIT = 600.0
 """Seconds of processor time for all documents. A policy may have a second's worth of patterns."""
 WITH_DIRECTORY = (Kind.GROUP, Kind.MEMBERSHIP)
@@ -186,7 +188,14 @@ async def _planned(
     here = await arrivals.here(connection, running.account, wanted_of)
     seed = b"%s %s %d" % (running.account.bytes, coming.digest, version)
     choice = Choice(running.account, request.strategy, seed, request.policy)
-    return await asyncio.to_thread(plan, coming.arrivals, here, choice)
+    found = await asyncio.to_thread(plan, coming.arrivals, here, choice)
+    if sum(_told(each.change) for each in found) > TOLD:
+        raise Refused(f"what is to be told of the archive takes more than {TOLD} bytes: import it in parts")
+    return found
+
+
+def _told(change: Change) -> int:
+    return sum(len(each or "") for each in (change.source, change.target, change.name, change.message))
 
 
 def _outcome(running: Running, request: Import, planned: Sequence[Planned]) -> Outcome:

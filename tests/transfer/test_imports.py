@@ -233,3 +233,11 @@ async def test_groups_of_more_members_than_memory_has_room_for_are_refused(new_a
     await bringer.bring(await new_account(), few)
     many = archived(GROUP, TEAM, ROLE, members("a@a.example", "b@a.example", "c@a.example", "d@a.example"))
     assert "more than 3 members" in await bringer.refused(await new_account(), many)
+
+
+@pytest.mark.parametrize("dry", [False, True])
+async def test_results_that_nobody_could_poll_are_refused(new_account, bringer, monkeypatch, dry):
+    monkeypatch.setattr(import_archive, "TOLD", 1000)
+    account = await new_account()
+    data = archived(*(piece(Kind.ROLE, f"r{each}", {"roleKey": f"r{each}"}) for each in range(200)))
+    assert "more than 1000 bytes" in await bringer.refused(account, data, dry_run=dry)
