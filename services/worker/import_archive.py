@@ -25,13 +25,13 @@ from shared.wire.cloudcms import references
 from shared.wire.cloudflare.list_items import Entries
 from shared.wire.transfer import codec
 from shared.wire.transfer.arrival import reading, rules
-from shared.wire.transfer.arrival.changes import Imported, Moved, Outcome, counts, refusal
+from shared.wire.transfer.arrival.changes import Change, Imported, Moved, Outcome, counts, refusal
 from shared.wire.transfer.arrival.needs import needs
 from shared.wire.transfer.arrival.plan import Choice, plan
 from shared.wire.transfer.arrival.planned import Planned
 from shared.wire.transfer.arrival.selection import wanted
 from shared.wire.transfer.arrival.substitution import Substitution
-from shared.wire.transfer.arrival.things import Arrival
+from shared.wire.transfer.arrival.things import Arrival, Group, Membership
 from shared.wire.transfer.contents import Key, Kind, Piece
 from shared.wire.transfer.placeholder import restored
 from shared.wire.transfer.requests import Import
@@ -41,6 +41,10 @@ READING_SECONDS = 0.2
 THINGS = 500_000
 BYTES = 256 * 1024 * 1024
 """Of all documents but lists: more than an account may have of what there are limits of."""
+MEMBERS = 1_000_000
+"""Of all groups: one can be written in a tenth of the bytes that it takes in memory."""
+TOLD = 64 * 1024 * 1024
+"""Characters of all changes that the job's result has: whoever polls it gets them each time."""
 READING_LIMIT = 600.0
 """Seconds of processor time for all documents. A policy may have a second's worth of patterns."""
 WITH_DIRECTORY = (Kind.GROUP, Kind.MEMBERSHIP)
@@ -72,13 +76,15 @@ async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO)
     """Read an archive; raises Refused."""
     archive = await asyncio.to_thread(Archive, file)
     pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
-    found, size, seconds = list[Arrival](), 0, 0.0
+    found, size, members, seconds = list[Arrival](), 0, 0, 0.0
     while some := await asyncio.to_thread(_some, pieces, running.account, substitution):
         await running.done(0)
         found += some.arrivals
-        size, seconds = size + some.bytes, seconds + some.seconds
+        size, members, seconds = size + some.bytes, members + some.members, seconds + some.seconds
         if len(found) > THINGS or size > BYTES:
             raise Refused(f"the archive has more than {THINGS} things, or {BYTES} bytes of them but lists")
+        if members > MEMBERS:
+            raise Refused(f"the groups of the archive have more than {MEMBERS} members")
         if seconds > READING_LIMIT:
             raise Refused(f"to read the archive takes more than {READING_LIMIT:.0f} s: import it in parts")
     places = {content.id: content for content in archive.manifest.contents.values() if _is_list(content.type)}
@@ -94,23 +100,36 @@ def _is_list(kind: str) -> bool:
 
 
 class _Some(NamedTuple):
-    """Some things, how many bytes they take, how much of a processor's time it took to read them."""
+    """Some things, how many bytes they take, how many members of groups they name.
+
+    And how much of a processor's time it took to read them.
+    """
 
     arrivals: list[Arrival]
     bytes: int
+    members: int
     seconds: float
 
 
 def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> _Some | None:
     """Some of the next things; None at the end."""
     ends, began = time.monotonic() + READING_SECONDS, time.thread_time()
-    found, size = list[Arrival](), 0
+    found, size, members = list[Arrival](), 0, 0
     for piece in pieces:
         found.append(reading.arrival(piece, account, substitution))
-        size += 0 if piece.key.kind is Kind.LIST else len(piece.document)
-        if time.monotonic() > ends or size > BYTES:
+        members += _members(found[-1])
+        size += len(piece.key.id) + (0 if piece.key.kind is Kind.LIST else len(piece.document))
+        if time.monotonic() > ends or size > BYTES or members > MEMBERS:
             break
-    return _Some(found, size, time.thread_time() - began) if found else None
+    return _Some(found, size, members, time.thread_time() - began) if found else None
+
+
+def _members(arrival: Arrival) -> int:
+    match arrival.thing:
+        case Membership(users=members) | Group(members=members):
+            return len(members)
+        case _:
+            return 0
 
 
 def _items(document: dict[str, Any], account: UUID, substitution: Substitution) -> Entries:
@@ -169,7 +188,14 @@ async def _planned(
     here = await arrivals.here(connection, running.account, wanted_of)
     seed = b"%s %s %d" % (running.account.bytes, coming.digest, version)
     choice = Choice(running.account, request.strategy, seed, request.policy)
-    return await asyncio.to_thread(plan, coming.arrivals, here, choice)
+    found = await asyncio.to_thread(plan, coming.arrivals, here, choice)
+    if sum(_told(each.change) for each in found) > TOLD:
+        raise Refused(f"what is to be told of the archive takes more than {TOLD} bytes: import it in parts")
+    return found
+
+
+def _told(change: Change) -> int:
+    return sum(len(each or "") for each in (change.source, change.target, change.name, change.message))
 
 
 def _outcome(running: Running, request: Import, planned: Sequence[Planned]) -> Outcome:

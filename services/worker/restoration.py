@@ -28,6 +28,27 @@ SHOWN_ITEMS = 1000
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+class _Member(NamedTuple):
+    """Somebody who comes into a group, which has a name."""
+
+    group: str
+    name: str
+    user: str
+
+
+def _joins(members: Sequence[_Member]) -> dict[UUID, list[str]]:
+    """By user the names of groups."""
+    joins = defaultdict[UUID, list[str]](list)
+    for each in members:
+        joins[UUID(each.user)].append(each.name)
+    return joins
+
+
+def _joined(member: _Member) -> Change:
+    was, now = (belonging(member.name, member.user, belongs=belongs) for belongs in (False, True))
+    return Change("update", "directory_group", member.group, was, now)
+
+
 class Restoration(NamedTuple):
     """A transaction that holds all that is written, for whom, and how the items of a list are read."""
 
@@ -91,17 +112,16 @@ class Restoration(NamedTuple):
 
     async def _join(self, planned: Sequence[Planned]) -> None:
         """Write who is in which group; each member is a change of the group, as one by itself would be."""
-        joins, changes = defaultdict[UUID, list[str]](list), list[Change]()
-        for each in planned:
-            if not isinstance(each.after, Membership):
-                continue
-            name = each.change.name or ""
-            for user in each.after.users:
-                joins[UUID(user.id)].append(name)
-                was, now = (belonging(name, user.id, belongs=belongs) for belongs in (False, True))
-                changes.append(Change("update", "directory_group", each.after.group, was, now))
-        await joining.join(*self.where, joins)
-        await self._record(changes)
+        members = [
+            _Member(each.after.group, each.change.name or "", user.id)
+            for each in planned
+            if isinstance(each.after, Membership)
+            for user in each.after.users
+        ]
+        await joining.join(*self.where, await asyncio.to_thread(_joins, members))
+        for first in range(0, len(members), BATCH):
+            await self._record([_joined(each) for each in members[first : first + BATCH]])
+            await self.running.done(0)
         await self.running.done(len(planned))
 
     async def _lists(self, planned: Sequence[Planned]) -> None:

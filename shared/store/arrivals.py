@@ -37,6 +37,8 @@ from shared.wire.transfer.arrival.things import (
 )
 
 SQL = queries.load("arrivals.sql")
+USERS = 20_000
+"""Looked up in one statement, which then ends long before it is cancelled."""
 
 
 async def here(connection: Connection, account: UUID, needs: Needs) -> Here:
@@ -129,9 +131,11 @@ class _Reader:
         return {Grant(on, role, Who(kind, holder)) for on, role, kind, holder in rows}
 
     async def users(self, ids: Collection[UUID], addresses: Collection[str]) -> dict[str, User]:
-        found = dict[str, User]()
-        for user_id, address, recorded in await self._rows("users", list(ids), list(addresses)):
-            found[str(user_id)] = found[address] = User(str(user_id), names(recorded))
+        found, by_id, by_address = dict[str, User](), list(ids), list(addresses)
+        for first in range(0, max(len(by_id), len(by_address)), USERS):
+            some = (each[first : first + USERS] for each in (by_id, by_address))
+            for user_id, address, recorded in await self._rows("users", *some):
+                found[str(user_id)] = found[address] = User(str(user_id), names(recorded))
         return found
 
     async def lists(self) -> dict[UUID, List]:

@@ -55,7 +55,7 @@ async def lost_imports(connection: Connection, rehint_seconds: float) -> list[Lo
 async def lost_jobs(connection: Connection, rehint_seconds: float) -> list[Lost]:
     """Jobs to announce again; those that crashed workers too often are ended."""
     await connection.execute(SQL["fail_jobs"], STALLS)
-    return [Lost(*row) for row in await connection.fetch(SQL["lost_jobs"], rehint_seconds)]
+    return [Lost(*row) for row in await connection.fetch(SQL["lost_jobs"], rehint_seconds, STALLS)]
 
 
 async def expire(connection: Connection) -> int:

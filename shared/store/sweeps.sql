@@ -91,8 +91,9 @@ FROM ended WHERE job.account_id = ended.account_id AND job.job_id = ended.job_id
 -- name: lost_jobs
 -- across accounts: the sweeper serves all
 WITH lost AS MATERIALIZED (
+    -- One to be ended that was skipped is left for the next round: nobody would claim it, nor end it any more.
     SELECT account_id, job_id FROM job
-    WHERE state = 'RUNNING' AND lease_until < now()
+    WHERE state = 'RUNNING' AND lease_until < now() AND stalled < $2
         OR state = 'WAITING' AND hinted_at < now() - make_interval(secs => $1 * (1 << least(hint, 5)))
     ORDER BY hinted_at LIMIT 1000
     FOR UPDATE SKIP LOCKED

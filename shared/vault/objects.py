@@ -8,8 +8,8 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -33,8 +33,8 @@ def _path(parcel: Parcel, number: int) -> str:
     return f"{_folder(parcel)}/{number:05}"
 
 
-@asynccontextmanager
-async def _reaching(url: str) -> AsyncIterator[None]:
+@contextmanager
+def _reaching(url: str) -> Iterator[None]:
     """Raises Unreachable for whatever the library raises, whose words are for the log: they name servers."""
     try:
         yield
@@ -54,26 +54,30 @@ def _unreachable(fault: BaseException) -> Unreachable:
 
 
 class Bucket:
-    """A bucket, or what begins with a prefix in it; how to log in is said by the variables `AWS_…`."""
+    """A bucket, or what begins with a prefix in it; how to log in is said by the variables `AWS_…`.
+
+    Raises Unreachable for what cannot be opened: a folder that is away, a bucket without a password.
+    """
 
     piece_bytes = 4 << 20
     lingers = True
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._store: ObjectStore = self._open(url)
+        with _reaching(url):
+            self._store: ObjectStore = self._open(url)
 
     def _open(self, url: str) -> ObjectStore:
         return S3Store.from_url(url, retry_config={"max_retries": 3, "retry_timeout": RETRY_TIME})
 
     async def put(self, parcel: Parcel, number: int, data: bytes) -> None:
         """Write a piece; raises Unreachable."""
-        async with _reaching(self._url):
+        with _reaching(self._url):
             await obstore.put_async(self._store, _path(parcel, number), data, use_multipart=False)
 
     async def get(self, parcel: Parcel, number: int) -> bytes | None:
         """A piece, if it is there; raises Unreachable."""
-        async with _reaching(self._url):
+        with _reaching(self._url):
             try:
                 found = await obstore.get_async(self._store, _path(parcel, number))
                 return bytes(await found.bytes_async())
@@ -82,7 +86,7 @@ class Bucket:
 
     async def clear(self, parcel: Parcel) -> None:
         """Remove all pieces; raises Unreachable."""
-        async with _reaching(self._url):
+        with _reaching(self._url):
             async for found in obstore.list(self._store, _folder(parcel)):
                 await obstore.delete_async(self._store, [each["path"] for each in found])
 
@@ -99,12 +103,12 @@ class Folder(Bucket):
     async def put(self, parcel: Parcel, number: int, data: bytes) -> None:
         """Write a piece, which is on the disk then: the library leaves that to the system."""
         await super().put(parcel, number, data)
-        async with _reaching(self._url):
+        with _reaching(self._url):
             await asyncio.to_thread(_persist, self._root / _path(parcel, number))
 
     async def clear(self, parcel: Parcel) -> None:
         """Remove an archive's folder: a process that dies leaves half a piece, which no listing shows."""
-        async with _reaching(self._url):
+        with _reaching(self._url):
             await asyncio.to_thread(_remove, self._root / _folder(parcel))
 
 

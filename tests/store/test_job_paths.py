@@ -23,7 +23,7 @@ FILL = """
     FROM generate_series(1, 10) AS owner, generate_series(1, 3000) AS number
 """  # fmt: skip
 ACROSS = {
-    "lost": (sweeps.SQL["lost_jobs"], [5.0]),
+    "lost": (sweeps.SQL["lost_jobs"], [5.0, 3]),
     "failed": (sweeps.SQL["fail_jobs"], [jobs.STALLS]),
 }
 OWN = {

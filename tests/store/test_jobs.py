@@ -166,6 +166,23 @@ async def test_a_job_that_took_its_workers_down_is_ended(job):
     assert "stopped its worker 3 times" in found.log[-1].message
 
 
+async def test_a_job_that_is_locked_while_it_is_to_be_ended_is_ended_later(job, migrated):
+    for _ in range(jobs.STALLS):
+        await job.claim()
+        await job.expire()
+    other = await pool.connect(migrated)
+    ending = other.transaction()
+    await ending.start()
+    await other.execute("SELECT FROM job WHERE job_id = $1 FOR UPDATE", job.id)
+    await job.connection.execute(sweeps.SQL["fail_jobs"], jobs.STALLS)
+    await ending.rollback()
+    await other.close()
+    await job.connection.fetch(sweeps.SQL["lost_jobs"], 0, jobs.STALLS)
+    assert (await job.now()).state == "RUNNING"
+    await job.swept(0)
+    assert (await job.now()).state == "ERROR"
+
+
 async def test_a_job_that_nobody_takes_is_announced_again_ever_more_slowly(job):
     await job.connection.execute(
         "UPDATE job SET hinted_at = now() - interval '3 s' WHERE job_id = $1", job.id

@@ -1,9 +1,13 @@
 """Nothing comes out of an archive that a client could not send; what is sent comes out as it was."""
 
+import re
+import time
 from uuid import UUID
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shared.directory.errors import Refused
 from shared.wire.transfer.arrival.reading import arrival
@@ -237,7 +241,30 @@ def test_what_is_substituted_and_what_is_not(kind, document, expected):
     assert TEXTS.document(kind, document) == expected
 
 
-@pytest.mark.parametrize("texts", [{"": "a"}, {"a": "b" * 1025}, {str(each): "" for each in range(101)}])
+def test_texts_that_nearly_stand_everywhere_are_looked_for_quickly():
+    texts = Substitution({"a" * (100 + number) + "b": "" for number in range(99)})
+    text = "a" * 1_000_000
+    began = time.process_time()
+    assert texts.text(text) == text
+    assert time.process_time() - began < 5
+
+
+@given(
+    st.dictionaries(st.text("ab", min_size=1, max_size=4), st.text("abc", max_size=3), min_size=1),
+    st.text("ab"),
+)
+def test_texts_are_replaced_as_by_a_pattern_of_all_of_them(texts, text):
+    pattern = "|".join(map(re.escape, sorted(texts, key=lambda text: (-len(text), text))))
+    assert Substitution(texts).text(text) == re.sub(pattern, lambda found: texts[found[0]], text)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        *({"": "a"}, {"a": "b" * 1025}, {str(each): "" for each in range(101)}),
+        {str(each): "a" * 1000 for each in range(40)},
+    ],
+)
 def test_substitutions_that_cannot_be_are_refused(texts):
     with pytest.raises(Refused):
         Substitution(texts)
@@ -258,3 +285,9 @@ def test_what_would_grow_without_end_is_refused():
     document = {"title": "a" * 100_000, "statements": []}
     found = read(Kind.POLICY, document, substitution=Substitution({"a": "b" * 1024}))
     assert "substituted make it longer" in found.faults[0]
+
+
+def test_what_would_be_replaced_without_end_is_refused():
+    document = {"title": "a" * 1_000_001, "statements": []}
+    found = read(Kind.POLICY, document, substitution=Substitution({"a": "b"}))
+    assert "more than 1000000 times" in found.faults[0]

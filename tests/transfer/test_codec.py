@@ -103,6 +103,10 @@ HOSTILE = {
         [a_document("grants", b'{"items":[{"id":1,"document":{}}]}')],
         "a text as `id`",
     ),
+    "a very long id": (
+        [a_document("grants", b'{"items":[{"id":"%s","document":{}}]}' % (b"a" * 2049))],
+        "an id of more than 2048 characters",
+    ),
     "a document that is none": (
         [a_document("grants", b'{"items":[{"id":"a","document":[]}]}')],
         "an object as",

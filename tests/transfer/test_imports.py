@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from services.worker import import_archive, restoration
 from services.worker.transfer import transfer
 from shared.directory.membership import names
-from shared.store import audit, entitlements, jobs, lists, pool, users
+from shared.store import arrivals, audit, entitlements, jobs, lists, pool, users
 from shared.store.audit import Wanted
 from shared.wire.jobs import Hint
 from shared.wire.jobs import Kind as JobKind
@@ -224,3 +225,32 @@ async def test_progress_ends_with_all_of_it(new_account, bringer, strategy):
     for _ in range(2):
         job = await bringer.run(account, Import(archive, strategy=strategy))
         assert (job.state, job.percent, job.done, job.total) == ("FINISHED", 100, 3, 3)
+
+
+async def test_groups_of_more_members_than_memory_has_room_for_are_refused(new_account, bringer, monkeypatch):
+    monkeypatch.setattr(import_archive, "MEMBERS", 3)
+    few = archived(GROUP, TEAM, ROLE, members("a@a.example", "b@a.example", "c@a.example"))
+    await bringer.bring(await new_account(), few)
+    many = archived(GROUP, TEAM, ROLE, members("a@a.example", "b@a.example", "c@a.example", "d@a.example"))
+    assert "more than 3 members" in await bringer.refused(await new_account(), many)
+
+
+@pytest.mark.parametrize("dry", [False, True])
+async def test_results_that_nobody_could_poll_are_refused(new_account, bringer, monkeypatch, dry):
+    monkeypatch.setattr(import_archive, "TOLD", 1000)
+    account = await new_account()
+    data = archived(*(piece(Kind.ROLE, f"r{each}", {"roleKey": f"r{each}"}) for each in range(200)))
+    assert "more than 1000 bytes" in await bringer.refused(account, data, dry_run=dry)
+
+
+async def test_members_are_looked_up_and_written_down_a_few_at_a_time(
+    connection, new_account, bringer, monkeypatch
+):
+    monkeypatch.setattr(restoration, "BATCH", 2)
+    monkeypatch.setattr(arrivals, "USERS", 2)
+    account = await new_account()
+    await Account(connection, account).write(*map(record, PEOPLE))
+    await bringer.bring(account, archived(ROLE, GROUP, TEAM, members(*PEOPLE)))
+    assert [await groups_of(connection, account, each) for each in PEOPLE] == [("team:platform::k",)] * 3
+    told = [each for each in await entries(connection, account) if each.action == "update"]
+    assert len(told) == 3

@@ -116,6 +116,12 @@ CLONED = {
         Here(called={"ann": "user `1`"}),
         "is the name of user `1`",
     ),
+    "a name that is another's id in the archive": (
+        [group("x", "y"), group("y", "Y")],
+        NOTHING,
+        "what another group is called",
+    ),
+    "a name that is another's id here": ([group("x", "g2")], HERE, "what another group is called"),
     "a resource's id": (
         [piece(Kind.RESOURCE, "n", {"reference": f"node://{OTHER}/m"})],
         Here(resource_ids={"n"}),

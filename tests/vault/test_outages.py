@@ -51,15 +51,28 @@ async def test_a_disk_without_room_is_told_by_its_number_and_nothing_stays_there
     assert (await keeper.parcels(), await keeper.pieces()) == (1, 1)
 
 
-async def test_a_server_that_is_away_is_a_passing_fault_and_holds_nobody_else_up(keeper, monkeypatch):
+@pytest.mark.parametrize("secret", ["none", None], ids=["away", "without a password"])
+async def test_a_server_that_is_away_is_a_passing_fault_and_holds_nobody_else_up(keeper, monkeypatch, secret):
     for name, value in NOWHERE.items():
         monkeypatch.setenv(name, value)
+    if secret is not None:
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
     away = elsewhere(keeper, "s3://archives")
-    with pytest.raises(TRANSIENT, match="`s3://archives` cannot be used now") as fault:
+    with pytest.raises(TRANSIENT, match="the place of archives cannot be used now") as fault:
         await away.keep(b"lost")
     assert isinstance(fault.value, Unreachable)
     dropped = await keeper.keep(b"dropped")
     await keeper.vault.drop(keeper.account, dropped.id)
+    await keeper.swept()
+    assert (await keeper.parcels(), await keeper.pieces()) == (1, 0)
+
+
+async def test_a_place_that_cannot_be_opened_keeps_no_other_from_being_swept(keeper, tmp_path):
+    lost = elsewhere(keeper, f"file://{tmp_path}/others")
+    await lost.vault.drop(keeper.account, (await lost.keep(b"lost")).id)
+    (tmp_path / "others").rename(tmp_path / "moved")
+    (tmp_path / "others").touch()
+    await keeper.vault.drop(keeper.account, (await keeper.keep(b"dropped")).id)
     await keeper.swept()
     assert (await keeper.parcels(), await keeper.pieces()) == (1, 0)
 

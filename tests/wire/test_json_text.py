@@ -134,3 +134,10 @@ def test_a_key_that_stands_twice_is_named() -> None:
 def test_a_wide_document_is_read_in_no_time() -> None:
     text = b'{"policies":[' + b"{}," * 300_000 + b"{}]}"
     assert len(json_text.parse(text)["policies"]) == 300_001
+
+
+def test_values_are_counted_where_they_are_many_and_never_within_texts() -> None:
+    json_text.check_values(b'{"a":"' + b",{[" * 1000 + b'","b":"\\",,,,,,,,,,"}', 5)
+    json_text.check_values(b"[1,2,3,4]", 4)
+    with pytest.raises(Refused, match="more than 4 values"):
+        json_text.check_values(b'["",{},3,"\\\\",5]', 4)

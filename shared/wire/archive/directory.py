@@ -30,6 +30,7 @@ END_MARK, START_MARK = b"PK\x05\x06", b"PK\x03\x04"
 ENTRY_HEAD = 46  # bytes of an entry of the table, but for its name
 LOCAL_HEAD = 30  # bytes before an entry's data, but for its name
 WIDE = 0xFFFF  # what says: see the other table, for large archives
+WIDE_MARK, WIDE_END = b"PK\x06\x07", 20  # what says where that table ends, and how long it says so
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
@@ -52,14 +53,17 @@ def _check_end(file: BinaryIO) -> None:
         raise Refused(f"the archive is larger than {ARCHIVE_BYTES} bytes")
     if length < END.size:
         raise Refused("the file is no ZIP archive: it is too short")
-    file.seek(length - END.size)
+    before = min(WIDE_END, length - END.size)
+    file.seek(length - END.size - before)
+    wide = file.read(before).startswith(WIDE_MARK)
     mark, disk, first_disk, here, entries, size, start, comment = END.unpack(file.read(END.size))
     file.seek(0)
     if mark != END_MARK or comment:
         raise Refused("the file is no ZIP archive, or something stands behind its end")
     if disk or first_disk or here != entries:
         raise Refused("the archive is one of several parts, send it as one file")
-    if entries == WIDE or entries > ENTRIES or size > ENTRIES * (ENTRY_HEAD + NAME_BYTES):
+    # The library goes by the other table wherever there is one, whatever this one says.
+    if wide or entries == WIDE or entries > ENTRIES or size > ENTRIES * (ENTRY_HEAD + NAME_BYTES):
         raise Refused(f"the archive has more than {ENTRIES} entries")
     if start + size + END.size != length or (entries and file.read(len(START_MARK)) != START_MARK):
         raise Refused("the archive has bytes that belong to no entry")

@@ -12,12 +12,14 @@ NAME = "manifest.json"
 MODEL = "3.0.0"
 CONTENT_LIMIT = 29_999  # and the manifest itself
 LENGTH_LIMIT = 32 << 20
+VALUES_LIMIT = 50 * CONTENT_LIMIT
+"""As many as contents with eight members, of which `dependencies` name 32 others, and some more."""
 COORDINATE_LIMIT = 128
 
 # A part of an archive's name, which is also one of a file.
 Coordinate = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z", max_length=COORDINATE_LIMIT)]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
-Text = Annotated[str, Meta(max_length=2048)]
+Text = Annotated[str, Meta(max_length=2048, pattern=r"\A[^\0]*\Z")]
 
 
 class Source(Struct, frozen=True, omit_defaults=True, rename={"type": "typeId"}):
@@ -86,6 +88,7 @@ def encode(manifest: Manifest) -> bytes:
 def decode(text: bytes) -> Manifest:
     """A manifest; raises Refused for what is none, or none of an archive that can be read here."""
     try:
+        json_text.check_values(text, VALUES_LIMIT)
         json_text.check_depth(text)
         manifest = _decode(text)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

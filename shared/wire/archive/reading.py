@@ -14,6 +14,8 @@ from shared.wire.archive.manifest import Content, Manifest
 PIECE = 1 << 20
 DEPTH = json_text.DEPTH_LIMIT + 4
 """What clients may send, within a thing, within a document that has many of them."""
+VALUES = 1_000_000
+"""More than a list's items have, or a body that a client may send and some documents packed with it."""
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 
@@ -68,6 +70,7 @@ class Archive:
         if hashlib.sha256(text).hexdigest() != content.sha256:
             raise Refused(f"`{content.location[:64]}` is not what it was: its digest is another")
         try:
+            json_text.check_values(text, VALUES)
             value = json_text.parse(text, DEPTH)
         except Refused as refusal:
             raise Refused(f"`{content.location[:64]}`: {refusal}") from None

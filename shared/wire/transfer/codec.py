@@ -26,6 +26,8 @@ DOCUMENT_BYTES = 8 << 20
 """Of any document but a list's: ours have less."""
 PIECES = 400_000
 """More than an account can have."""
+ID_LENGTH = 2048
+"""As long as a manifest says one; ours are made of at most three that references have."""
 DEPENDENCIES = 32
 """Told in a manifest, for people: where there are more, they would be most of it."""
 PLAIN = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -186,4 +188,6 @@ def _pieces(content: Content, found: dict[str, Any]) -> Iterator[Piece]:
 def _piece(key: Key, found: dict[str, Any]) -> Piece:
     if not key.id:
         raise Refused(f"a {key.kind.value.replace('_', ' ')} in the archive has no id")
+    if len(key.id) > ID_LENGTH:
+        raise Refused(f"the {_shown(key)}… has an id of more than {ID_LENGTH} characters")
     return Piece(key, msgspec.json.encode(found), requires(key.kind, found))

@@ -33,9 +33,11 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.
     return made.getvalue()
 
 
-def with_manifest(said: Any, *entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+def with_manifest(
+    said: Any, *entries: tuple[str | zipfile.ZipInfo, bytes], method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     text = said if isinstance(said, bytes) else json.dumps(said).encode()
-    return zipped(*(entries or [(PLACE, DOCUMENT)]), ("manifest.json", text))
+    return zipped(*(entries or [(PLACE, DOCUMENT)]), ("manifest.json", text), method=method)
 
 
 def holding(name: str | zipfile.ZipInfo, data: bytes = DOCUMENT) -> bytes:
@@ -62,6 +64,20 @@ def table_with(position: int, form: str, value: int) -> bytes:
     """A sound archive whose table says something else of its first entry."""
     data = sound()
     return patched(data, data.index(TABLE) + position, struct.pack(form, value))
+
+
+def wide(count: int) -> bytes:
+    """An archive whose end says one short table of entries, and whose table for large archives a long one."""
+    head, text = b"PK\x03\x04" + bytes(26), io.BytesIO()
+    for number in range(count):
+        name = b"a%d" % number
+        sizes = (*(0, 0, 0), len(name), *(0, 0, 0, 0), 0, 0)
+        text.write(struct.pack("<4s4B4H3L5H2L", TABLE, 20, 3, 20, 0, 0, 0, 0, 33, *sizes) + name)
+    table = text.getvalue()
+    end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(table), len(head))
+    end += struct.pack("<4sLQL", b"PK\x06\x07", 0, len(head) + len(table), 1)
+    start = len(head) + len(table) + len(end) - 100
+    return head + table + end + struct.pack("<4s4H2LH", END, 0, 0, 1, 1, 100, start, 0)
 
 
 def entry(name: str, mode: int = 0o100644, **other: Any) -> zipfile.ZipInfo:

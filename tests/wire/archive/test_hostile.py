@@ -1,6 +1,7 @@
 """Archives made to do harm, or by mistake: each refused with a reason, quickly, in little memory."""
 
 import io
+import json
 import time
 import tracemalloc
 import zipfile
@@ -25,6 +26,7 @@ from tests.wire.archive.crafting import (
     renamed,
     sound,
     table_with,
+    wide,
     with_manifest,
     zipped,
 )
@@ -32,6 +34,7 @@ from tests.wire.archive.crafting import (
 SECONDS, MEMORY = 2.0, 64 << 20
 OTHER = "accessPolicy://p/b"
 BOMB = bytes(32 << 20)
+EMPTY = b"{}," * 4_000_000 + b"{}"
 
 
 def nested_json(depth: int) -> bytes:
@@ -77,6 +80,7 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: patched(end_with(8, "<H", 0xFFFF), sound().index(END) + 10, b"\xff\xff"),
         "more than 30000 entries",
     ),
+    "a table for large archives that says more": (lambda: wide(100_000), "more than 30000 entries"),
     "a table that lies elsewhere": (lambda: end_with(16, "<L", 7), "belong to no entry"),
     "a table that is no table": (lambda: sound().replace(b"PK\x01\x02", b"PK\x09\x09"), "no ZIP archive"),
     "a path upwards": (lambda: holding("../../etc/passwd"), "no plain path"),
@@ -125,6 +129,22 @@ CASES: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "a manifest that is nested deeply": (lambda: with_manifest(nested_json(2000)), "nested deeper"),
     "a manifest of another model": (lambda: with_manifest(manifest(model="9.0.0")), "model is `9.0.0`"),
+    "an id with a NUL": (
+        lambda: with_manifest(manifest(contents={REFERENCE: content(id="a\0b")})),
+        "no manifest",
+    ),
+    "a manifest of very many values": (
+        lambda: with_manifest(
+            json.dumps(manifest()).encode().replace(b'"includes": []', b'"includes": [%s]' % EMPTY),
+            (entry(PLACE), DOCUMENT),
+            method=zipfile.ZIP_STORED,
+        ),
+        "more than 1499950 values",
+    ),
+    "a document of very many values": (
+        lambda: holding(entry(PLACE), b'{"a":[%s]}' % EMPTY),
+        "more than 1000000 values",
+    ),
     "coordinates with a path": (lambda: with_manifest(manifest(group="../g")), "no manifest"),
     "coordinates that end with a line feed": (lambda: with_manifest(manifest(group="g\n")), "no manifest"),
     "a document that is not there": (

@@ -17,10 +17,8 @@ from shared.wire.cloudcms.configurations import (
     TransferObject,
 )
 from shared.wire.faults import child
+from shared.wire.transfer.arrival.substitution import LIMIT, TEXT_LIMIT, TOTAL_LIMIT
 from shared.wire.transfer.requests import Included, Strategy
-
-SUBSTITUTIONS = 100
-TEXT_LIMIT = 4096
 
 
 def decode_export(body: bytes, _: UUID) -> ExportObject:
@@ -69,8 +67,10 @@ def substitutions(told: ImportObject) -> dict[str, str]:
         raise refused(
             "`substitutions` is an object of texts by what stands in their place, or its JSON", where
         )
-    if len(given) > SUBSTITUTIONS:
-        raise refused(f"there are at most {SUBSTITUTIONS} substitutions", where)
+    if len(given) > LIMIT:
+        raise refused(f"there are at most {LIMIT} substitutions", where)
+    if sum(len(name) + len(text) for name, text in given.items()) > TOTAL_LIMIT:
+        raise refused(f"substitutions have at most {TOTAL_LIMIT} characters together", where)
     for name, text in given.items():
         if not name or len(name) > TEXT_LIMIT or len(text) > TEXT_LIMIT:
             raise refused(f"a substitution is of 1 to {TEXT_LIMIT} characters", child(where, name[:64]))

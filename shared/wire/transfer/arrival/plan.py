@@ -159,13 +159,20 @@ class _Planning:
         if key.kind in twins.WITH_IDS and (why := twins.unfit(key, own, here)) is not None:
             raise Refused(why)
         if isinstance(after, Group):
-            for text in (after.name, own):
-                if (other := here.called.get(text)) is not None:
-                    raise Refused(f"`{text[:64]}` is the name of {other}")
+            self._check_called(after, own)
         if isinstance(after, Team) and (
             after.group in here.team_groups or not self._first(("members", after.group))
         ):
             raise Refused(f"the group `{after.group}` has the members of another team")
+
+    def _check_called(self, group: Group, own: str) -> None:
+        """Raises Refused for a new group of a name or id that means somebody, here or in the archive."""
+        here = self._settled.here
+        for text in dict.fromkeys((group.name, own)):
+            if (other := here.called.get(text)) is not None:
+                raise Refused(f"`{text[:64]}` is the name of {other}")
+            if text in here.groups or text in here.group_names or not self._first(("called", text)):
+                raise Refused(f"`{text[:64]}` is what another group is called")
 
     def _membership(self, arrival: Arrival, thing: Membership) -> list[Planned]:
         """Who is to be in a group, and, by itself, who is not here."""

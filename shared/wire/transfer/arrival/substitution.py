@@ -5,7 +5,6 @@ already. Never replaced are ids, keys and words by which things of an archive na
 (by which users' records hold them), and names of members. A user's address is: by it users are found.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
@@ -14,6 +13,10 @@ from shared.wire.transfer.contents import Kind
 
 LIMIT = 100
 TEXT_LIMIT = 1024
+TOTAL_LIMIT = 32 * 1024
+"""Characters of all of them: each job has them in its row, and a list of jobs many rows."""
+TIMES_LIMIT = 1_000_000
+"""How often something is replaced in one document."""
 GROWTH_LIMIT = 16 * 1024 * 1024
 KEPT: Mapping[Kind, Collection[str]] = {
     Kind.ROLE: ("roleKey", "permissions"),
@@ -37,25 +40,39 @@ class Substitution:
     def __init__(self, texts: Mapping[str, str]) -> None:
         if len(texts) > LIMIT or any(len(each) > TEXT_LIMIT for pair in texts.items() for each in pair):
             raise Refused(f"at most {LIMIT} texts can be substituted, each of up to {TEXT_LIMIT} characters")
+        if sum(len(each) for pair in texts.items() for each in pair) > TOTAL_LIMIT:
+            raise Refused(f"the texts that are substituted have at most {TOTAL_LIMIT} characters together")
         if "" in texts:
             raise Refused("an empty text cannot be substituted")
-        longest = sorted(texts, key=lambda text: (-len(text), text))
-        self._texts, self._any = texts, re.compile("|".join(map(re.escape, longest))) if texts else None
+        self._texts = texts
+        self._longest = sorted(texts, key=lambda text: (-len(text), text))
 
     def text(self, given: str) -> str:
         """A text with all that is replaced in it."""
         return self._text(given, _Growth())
 
     def _text(self, given: str, growth: "_Growth") -> str:
-        def replaced(found: re.Match[str]) -> str:
-            growth.add(len(self._texts[found[0]]) - len(found[0]))
-            return self._texts[found[0]]
+        """The same, by looking for one text after the other, each from where it was not found before.
 
-        return given if self._any is None else self._any.sub(replaced, given)
+        A regular expression of all of them would try all of them at each letter, and while it is at it no
+        other thread of the process runs.
+        """
+        places = {text: at for text in self._longest if (at := given.find(text)) >= 0}
+        found, end = list[str](), 0
+        while places:
+            text = min(places, key=lambda each: (places[each], -len(each)))
+            growth.add(len(self._texts[text]) - len(text))
+            found += (given[end : places[text]], self._texts[text])
+            end = places[text] + len(text)
+            for each in [each for each, at in places.items() if at < end]:
+                places[each] = given.find(each, end)
+                if places[each] < 0:
+                    del places[each]
+        return "".join((*found, given[end:])) if found else given
 
     def document(self, kind: Kind, given: dict[str, Any]) -> dict[str, Any]:
         """A thing's document; of somebody who is no user the name stays. Raises Refused for what grows so."""
-        if self._any is None:
+        if not self._texts:
             return given
         kept = set(KEPT[kind])
         if given.get("principalType") != "user" and kind in (Kind.ASSIGNMENT, Kind.GRANT):
@@ -66,13 +83,16 @@ class Substitution:
 
 
 class _Growth:
-    """By how many characters a document grows; more than it may is refused before they are there."""
+    """By how many characters a document grows, and how often; more is refused before it is there."""
 
     def __init__(self) -> None:
-        self._characters = 0
+        self._characters = self._times = 0
 
     def add(self, characters: int) -> None:
         self._characters += max(0, characters)
+        self._times += 1
+        if self._times > TIMES_LIMIT:
+            raise Refused(f"the texts that are substituted stand in it more than {TIMES_LIMIT} times")
         if self._characters > GROWTH_LIMIT:
             raise Refused(
                 f"the texts that are substituted make it longer by more than {GROWTH_LIMIT} characters"

@@ -38,7 +38,8 @@ WRONG = [
     ({"substitutions": "a=b"}, "/substitutions"),
     ({"substitutions": {"": "b"}}, "/substitutions/"),
     ({"substitutions": {str(number): "b" for number in range(101)}}, "/substitutions"),
-    ({"substitutions": {"a": "b" * 4097}}, "/substitutions/a"),
+    ({"substitutions": {"a": "b" * 1025}}, "/substitutions/a"),
+    ({"substitutions": {str(number): "b" * 1000 for number in range(40)}}, "/substitutions"),
     ({"dryRun": "yes"}, "/dryRun"),
     ({"includeRoles": "no"}, "/includeRoles"),
 ]
