@@ -5,6 +5,7 @@ from services.gateway.cloudflare import (
     audit,
     comparisons,
     evaluations,
+    findings,
     groups,
     imports,
     lists,
@@ -25,6 +26,7 @@ ROUTES = (
     *reasons.ROUTES,
     *comparisons.ROUTES,
     *evaluations.ROUTES,
+    *findings.ROUTES,
     *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
