@@ -58,7 +58,8 @@ def _shown(plan: Plan, run: Run, proven: Sequence[Finding]) -> Iterator[Finding]
     known |= {each.place for each in proven if each.code in RULE_PROVEN}
     every, left = subjects(plan), run.evaluated
     for index, policy in in_order(plan.policies):
-        machines = all(is_machine(rule, plan) for rule in policy.criteria.include)
+        included = policy.criteria.include
+        machines = bool(included) and all(is_machine(rule, plan) for rule in included)
         if every[index].place not in known and not machines:
             yield from _policy(every[index], index, run, known, left=left)
         left -= _count(run, index, (Why.MATCHED,))
