@@ -11,6 +11,7 @@ from shared.policy.screening.lint.findings import Finding
 from shared.wire.cloudflare.policy_tests import PolicyNamed
 from shared.wire.cloudflare.reasons import policy_named
 
+RELATED_SHOWN = 20
 Evidence = Literal["rules", "run"]
 
 
@@ -18,9 +19,9 @@ class FindingRow(Struct, frozen=True):
     """Something to look at; `code` stays what it is, `level` says how bad, `pointer` where.
 
     `evidence` is `rules` for what is so of every directory there can be, `run` for what is so of the users of
-    this test. `policy` is null for what is of a rule group, or of all policies. `related` are the places that
-    make it a finding. Pointers lead into what a test is shown to be started with: `/policies/0/include/1`,
-    `/groups/{id}/require/0`.
+    this test. `policy` is null for what is of a rule group, or of all policies. `related` are places that
+    make it a finding, the first 20. Pointers lead into what a test is shown to be started with:
+    `/policies/0/include/1`, `/groups/{id}/require/0`.
     """
 
     code: str
@@ -41,7 +42,7 @@ def to_rows(found: Iterable[Finding], plan: Plan, evidence: Evidence) -> list[Fi
 def _row(found: Finding, plan: Plan, evidence: Evidence) -> FindingRow:
     advice, key = CATALOGUE[found.code], found.place.key
     named = policy_named(key, plan.policies) if isinstance(key, int) else None
-    related = [place.pointer for place in found.related]
+    related = [place.pointer for place in found.related[:RELATED_SHOWN]]
     where = found.place.pointer, named, related
     return FindingRow(
         found.code.value, advice.level.value, evidence, *where, found.sentence, advice.suggestion

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.policy.screening.lint.findings import Code, Finding, Place, Subject
-from shared.policy.screening.lint.proof import Proof, clauses
+from shared.policy.screening.lint.proof import Proof
 
 
 def findings(subject: Subject, proof: Proof) -> Iterator[Finding]:
@@ -13,11 +13,10 @@ def findings(subject: Subject, proof: Proof) -> Iterator[Finding]:
     if whole:
         return
     yield from _includes(subject, proof)
-    dead = [proof.dead_clause(clause) for clause in clauses(subject.criteria)]
-    if all(dead):
+    if proof.dead(subject.criteria):
         yield Finding(
             *(Code.NEVER_MATCHES, subject.place, f"{subject.title} can never match anybody."),
-            tuple(subject.at("include", number) for number in range(len(dead))),
+            tuple(subject.at("include", number) for number in range(len(subject.criteria.include))),
         )
 
 

@@ -12,7 +12,7 @@ from shared.policy.rules.kinds import MachineRule, Rule
 from shared.policy.rules.provider import AzureGroup, GithubOrganization, GoogleGroup, OktaGroup
 from shared.policy.rules.references import Group
 from shared.policy.screening.lint.findings import Code, Finding, Place, Subject
-from shared.policy.screening.lint.linter import subjects
+from shared.policy.screening.lint.linter import in_place, subjects
 from shared.policy.screening.lint.machines import is_machine
 from shared.policy.screening.policy import in_order
 from shared.policy.screening.reasons import Code as Why
@@ -46,7 +46,7 @@ class Run(NamedTuple):
 
 def shown(plan: Plan, run: Run, proven: Sequence[Finding]) -> list[Finding]:
     """The findings of a run, beside those that are proven; of nobody there are none."""
-    return list(_shown(plan, run, proven)) if run.evaluated else []
+    return in_place(_shown(plan, run, proven), plan) if run.evaluated else []
 
 
 def _shown(plan: Plan, run: Run, proven: Sequence[Finding]) -> Iterator[Finding]:

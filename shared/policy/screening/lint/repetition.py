@@ -3,19 +3,11 @@
 from collections.abc import Iterator
 
 from shared.policy.rules.kinds import Rule
-from shared.policy.rules.login import LoginMethod, RiskScore
-from shared.policy.rules.machine import AnyServiceToken
-from shared.policy.rules.people import EmailDomain, Everyone
-from shared.policy.rules.place import Ip
-from shared.policy.rules.provider import GithubOrganization
-from shared.policy.rules.references import EmailList, Group, IpList
+from shared.policy.rules.references import Group
 from shared.policy.screening.lint.findings import Code, Finding, Subject
-from shared.policy.screening.lint.proof import Proof, clauses
+from shared.policy.screening.lint.proof import WIDE, Proof
 from shared.policy.screening.reasons import Part
 
-# What another rule can lie in, other than one that says the same.
-WIDE = (Everyone, EmailDomain, EmailList, Ip, IpList, LoginMethod, RiskScore, GithubOrganization, Group)
-WIDER = (*WIDE, AnyServiceToken)
 PARTS: tuple[Part, ...] = ("include", "require", "exclude")
 
 
@@ -32,18 +24,14 @@ def _repeated(subject: Subject, proof: Proof, part: Part) -> Iterator[Finding]:
     rules: tuple[Rule, ...] = getattr(subject.criteria, part)
     first: dict[object, int] = {}
     for number, rule in enumerate(rules):
-        meaning = rule if isinstance(rule, Group) else proof.meaning(rule)
-        if (earlier := first.setdefault(meaning, number)) != number:
+        if (earlier := first.setdefault(proof.key(rule), number)) != number:
             text = f"{subject.title} names {rule.words()} twice in `{part}`."
             yield Finding(Code.RULE_REPEATED, subject.at(part, number), text, (subject.at(part, earlier),))
     once = list(first.values())
+    wide_ones = [number for number in once if isinstance(rules[number], WIDE)]
     for number in once:
-        for wide in once:
-            if (
-                wide != number
-                and isinstance(rules[wide], WIDER)
-                and _is_redundant(proof, rules, number, wide)
-            ):
+        for wide in once if isinstance(rules[number], Group) else wide_ones:
+            if wide != number and _is_redundant(proof, rules, number, wide):
                 yield _implied(subject, part, number, wide)
                 if part != "require":
                     break
@@ -78,7 +66,7 @@ def _idle_exclusions(subject: Subject, proof: Proof) -> Iterator[Finding]:
     for number, rule in enumerate(subject.criteria.exclude):
         if proof.never(rule):
             continue
-        whom = clauses(subject.criteria)
-        if all(any(proof.apart(each, rule) for each in clause.yes) for clause in whom):
+        required = any(proof.apart(each, rule) for each in subject.criteria.require)
+        if required or all(proof.apart(each, rule) for each in subject.criteria.include):
             text = f"{subject.title} excludes {rule.words()}, whom it would not match anyway."
             yield Finding(Code.EXCLUSION_WITHOUT_EFFECT, subject.at("exclude", number), text)
