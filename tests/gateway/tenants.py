@@ -146,6 +146,7 @@ TABLE: dict[str, tuple[Sent, ...]] = {
     ),
     "GET access/policy-tests/{policy_test_id}/reasons": (),
     "GET access/policy-tests/{policy_test_id}/coverage": (),
+    "GET access/policy-tests/{policy_test_id}/findings": (),
     "GET access/policy-tests/{policy_test_id}/users/{user_id}/explanation": (),
     "GET access/policy-tests/{policy_test_id}/comparison": (Sent("test", query={"base": HOLE}),),
     "GET access/policy-tests/{policy_test_id}/comparison/users": (
@@ -158,6 +159,10 @@ TABLE: dict[str, tuple[Sent, ...]] = {
             Sent(fitting(each), {"policies": [each], "users": [{"email": "ann@a.example"}]})
             for each in INLINE
         ),
+    ),
+    "POST access/lint": (
+        Sent("policy", {"policies": [HOLE]}),
+        *(Sent(fitting(each), {"policies": [each]}) for each in INLINE),
     ),
     "POST directory/imports": (
         Sent("email", [{"email": HOLE}]),

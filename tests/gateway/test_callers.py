@@ -24,6 +24,8 @@ FAMILIES = {
     "access/groups": "policies",
     "gateway/lists": "policies",
     "access/policy-tests": "policy-tests",
+    "access/evaluate": "policy-tests",
+    "access/lint": "policy-tests",
     "access/users": "directory",
     "directory/imports": "directory",
     "audit-log": None,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import NamedTuple
 from uuid import UUID
 
 from services.gateway import reasoning
@@ -65,10 +66,20 @@ async def coverage(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}/coverage."""
     async with acquire(call.resources.pool) as connection:
         found = await why(call, connection, path_id(call, "policy_test_id"))
-    return Answer(_covered(found))
+    tally = tallied(found)
+    return Answer(to_coverage(found.plan, tally.covered, tally.decided, tally.counts.total()))
 
 
-def _covered(found: Why) -> list[CoverageRow]:
+class Tally(NamedTuple):
+    """Reasons of all segments together: what each rule said, how many it decided, how many have a reason."""
+
+    covered: dict[Where, Coverage]
+    decided: Counter[Where]
+    counts: Counter[Reason]
+
+
+def tallied(found: Why) -> Tally:
+    """The segments' reasons added up."""
     matched, unknown = Counter[Where](), Counter[Where]()
     for segment in found.segments.values():
         for where, said in segment.covered.items():
@@ -79,8 +90,7 @@ def _covered(found: Why) -> list[CoverageRow]:
     for reason, count in counts.items():
         if reason.where is not None:
             decided[reason.where] += count
-    covered = {where: Coverage(matched[where], unknown[where]) for where in matched}
-    return to_coverage(found.plan, covered, decided, counts.total())
+    return Tally({where: Coverage(matched[where], unknown[where]) for where in matched}, decided, counts)
 
 
 async def explained(call: Call) -> Answer:

@@ -6,6 +6,7 @@ from services.gateway.cloudflare import (
     comparisons,
     evaluations,
     exports,
+    findings,
     groups,
     imports,
     lists,
@@ -27,6 +28,7 @@ ROUTES = (
     *reasons.ROUTES,
     *comparisons.ROUTES,
     *evaluations.ROUTES,
+    *findings.ROUTES,
     *test_users.ROUTES,
     Route(
         *("POST", IMPORTS, Scope.DIRECTORY_WRITE, imports.upload, "Import users from a file", Accepted, 202),
