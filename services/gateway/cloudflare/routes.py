@@ -5,6 +5,7 @@ from services.gateway.cloudflare import (
     audit,
     comparisons,
     evaluations,
+    expectations,
     groups,
     imports,
     lists,
@@ -24,6 +25,7 @@ ROUTES = (
     *policy_tests.ROUTES,
     *reasons.ROUTES,
     *comparisons.ROUTES,
+    *expectations.ROUTES,
     *evaluations.ROUTES,
     *test_users.ROUTES,
     Route(
