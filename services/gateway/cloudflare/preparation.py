@@ -17,7 +17,7 @@ from shared.store import policy_tests
 from shared.store.expectations import Expected
 from shared.store.pool import Connection, one_moment
 from shared.wire.cloudflare import sources
-from shared.wire.cloudflare.expectations import WHERE
+from shared.wire.cloudflare.expectations import NOTHING, WHERE
 from shared.wire.cloudflare.policy_tests import Asked
 from shared.wire.cloudflare.sources import Said, encode_entitlement
 from shared.wire.faults import Fault, Faulty
@@ -76,7 +76,7 @@ async def _check_base(connection: Connection, account: UUID, base: UUID | None) 
 async def _selectors(connection: Connection, account: UUID, asked: Asked) -> Made:
     """Whom the expectations are about; raises Faulty."""
     wanted = asked.expectations
-    if not wanted.given:
+    if wanted == NOTHING:
         return Made(Plan(()), [], [], [])
     return await resolution.plan(connection, account, Sought(wanted.given, wanted.selectors, WHERE))
 
