@@ -27,3 +27,16 @@ async def get(connection: Connection, account: UUID, test_id: UUID) -> Expected:
     """What a test was started with: nothing, where that is not known of any."""
     row = await connection.fetchrow(SQL["get"], account, test_id)
     return Expected() if row is None else Expected(*row)
+
+
+class Given(NamedTuple):
+    """A test's base, and whether it has expectations."""
+
+    base_id: UUID | None = None
+    any: bool = False
+
+
+async def given(connection: Connection, account: UUID, test_id: UUID) -> Given:
+    """Whether a test was started with anything, without reading what."""
+    row = await connection.fetchrow(SQL["given"], account, test_id)
+    return Given() if row is None else Given(*row)

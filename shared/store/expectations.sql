@@ -3,3 +3,6 @@ INSERT INTO policy_test_expectation (account_id, test_id, base_id, expectations)
 
 -- name: get
 SELECT base_id, expectations FROM policy_test_expectation WHERE account_id = $1 AND test_id = $2;
+
+-- name: given
+SELECT base_id, expectations IS NOT NULL FROM policy_test_expectation WHERE account_id = $1 AND test_id = $2;

@@ -94,7 +94,7 @@ async def _base(call: Call, connection: Connection, test_id: UUID) -> UUID:
     """The base that a test was started with; raises Failed for no such test, Faulty for one without."""
     if await policy_tests.run(connection, call.account, test_id) is None:
         raise envelope.Failed(envelope.NOT_FOUND)
-    base_id, _ = await expectations.get(connection, call.account, test_id)
+    base_id, _ = await expectations.given(connection, call.account, test_id)
     if base_id is None:
         raise Faulty(Fault("`base` is missing: the test was started without one"))
     if await policy_tests.run(connection, call.account, base_id) is None:

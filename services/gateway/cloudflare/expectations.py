@@ -24,7 +24,7 @@ async def assessed(call: Call, connection: Connection, test_id: UUID) -> list[As
     run = await policy_tests.run(connection, call.account, test_id)
     if run is None:
         raise envelope.Failed(envelope.NOT_FOUND)
-    if (await expectations.get(connection, call.account, test_id)).expectations is None:
+    if not (await expectations.given(connection, call.account, test_id)).any:
         return []
     if run.state != "complete":
         raise Faulty(Fault(f"the test is `{run.state}`: expectations are of tests that are complete"))

@@ -11,7 +11,7 @@ from services.gateway.cloudflare.resolution import Made, Resolved, Sought
 from services.gateway.routing import Call
 from shared.policy import expectations
 from shared.policy.expectations import Expectations
-from shared.policy.plan import Plan
+from shared.policy.plan import Plan, addresses
 from shared.policy.plans import AnyPlan
 from shared.store import policy_tests
 from shared.store.expectations import Expected
@@ -23,6 +23,8 @@ from shared.wire.cloudflare.sources import Said, encode_entitlement
 from shared.wire.faults import Fault, Faulty
 
 T = TypeVar("T")
+# Of all selectors together: whoever asks for the result has them looked up, at some 5 µs each.
+NAMED_LIMIT = 100_000
 
 
 class Prepared(NamedTuple):
@@ -78,7 +80,12 @@ async def _selectors(connection: Connection, account: UUID, asked: Asked) -> Mad
     wanted = asked.expectations
     if wanted == NOTHING:
         return Made(Plan(()), [], [], [])
-    return await resolution.plan(connection, account, Sought(wanted.given, wanted.selectors, WHERE))
+    made = await resolution.plan(connection, account, Sought(wanted.given, wanted.selectors, WHERE))
+    named = len(addresses(made.plan))
+    if named > NAMED_LIMIT:
+        message = f"the expectations lead to {named} e-mail addresses, {NAMED_LIMIT} is the limit"
+        raise Faulty(Fault(message, WHERE))
+    return made
 
 
 def _prepared(resolved: Resolved, asked: Asked, made: Made) -> Prepared:
