@@ -8,6 +8,7 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from services.gateway.assessment import Assessment
 from services.gateway.auth import Tokens
 from services.gateway.estates import Estates
 from services.gateway.passwords import Passwords
@@ -55,6 +56,7 @@ class Resources(Struct):
     estates: Estates
     vault: Vault
     reasoning: Reasoning
+    assessment: Assessment
 
     def of(self, account: UUID) -> "Resources":
         """The resources as requests of an account have them: it cannot take all connections from others."""
@@ -94,6 +96,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             Estates(),
             Vault(settings, database),
             Reasoning(),
+            Assessment(),
         )
         yield
         await hints.close()

@@ -8,8 +8,8 @@ import pytest
 from tests.architecture.repository import imported, modules, name_of, tree
 
 ALLOWED = {
-    *("array", "bisect", "collections", "dataclasses", "enum", "functools", "hashlib", "ipaddress"),
-    *("itertools", "operator", "re", "struct", "sys", "typing", "unicodedata", "uuid"),
+    *("array", "bisect", "collections", "dataclasses", "enum", "fractions", "functools", "hashlib"),
+    *("ipaddress", "itertools", "operator", "re", "struct", "sys", "typing", "unicodedata", "uuid"),
     "socket",  # for inet_pton, which is arithmetic: ipaddress takes ten times as long, once for each user
     "zlib",  # for crc32: a hash that is the same in every process, and five times as fast as those of hashlib
     *("idna", "msgspec", "pyroaring", "re2"),

@@ -123,6 +123,13 @@ LOGIN = {
 }
 PERSON = {"email": f"u{NUMBER}@mine.example", "name": HOLE, "id": HOLE, "uid": HOLE}
 
+
+def expecting(**expectation: Any) -> dict[str, Any]:
+    """A test with an expectation: that of a list, or one of all who are selected."""
+    demand = {} if "users" in expectation else {"all": "approved"}
+    return {"policies": [policy()], "expectations": [{"name": HOLE, **demand, **expectation}]}
+
+
 # By route: what a request to it may say besides the path; first one that is taken.
 TABLE: dict[str, tuple[Sent, ...]] = {
     "POST access/policy-tests": (
@@ -132,6 +139,10 @@ TABLE: dict[str, tuple[Sent, ...]] = {
             None, {"policies": [policy()]}, headers={"Idempotency-Key": HOLE}
         ),  # one's own is another test's
         *(Sent(fitting(each), {"policies": [policy(), each]}) for each in INLINE),
+        Sent("test", {"policies": [policy()], "base": HOLE}),
+        *(Sent(fitting(each), expecting(**each)) for each in ruled()),
+        Sent("user", expecting(users=[{"id": HOLE, "status": "error"}])),
+        Sent("email", expecting(users=[{"email": HOLE, "status": "error"}])),
     ),
     "GET access/policy-tests": (),
     "GET access/policy-tests/{policy_test_id}": (),
@@ -144,6 +155,7 @@ TABLE: dict[str, tuple[Sent, ...]] = {
         Sent(query={"status": "success"}),
         Sent(query={"reason": HOLE}),
     ),
+    "GET access/policy-tests/{policy_test_id}/expectations": (),
     "GET access/policy-tests/{policy_test_id}/reasons": (),
     "GET access/policy-tests/{policy_test_id}/coverage": (),
     "GET access/policy-tests/{policy_test_id}/findings": (),
@@ -239,7 +251,12 @@ async def settled(client: Client, word: str) -> Tenant:
         document = {"name": name, "include": [included or {"group": {"id": own["group"]}}]}
         own[kind] = await made(client, "access/groups", document)
     own["policy"] = await made(client, "access/policies", policy({"group": {"id": own["nested"]}}, name=name))
-    started = await client.start(own["policy"], policy(name=name), headers={"Idempotency-Key": key})
+    document = {
+        "policies": [own["policy"], policy(name=name)],
+        "expectations": [{"name": name, "users": [{"email": email, "status": "blocked"}]}],
+    }
+    headers = {"Idempotency-Key": key}
+    started = await client.call("POST", "{a}/access/policy-tests", json=document, headers=headers)
     own["test"] = (await client.ended(started.result["id"]))["id"]
     own["export"] = (await exported.asked(client, own["test"])).result["id"]
     assert (await exported.ended(client, own["test"], own["export"]))["status"] == "complete"

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from pyroaring import BitMap
 
-from services.gateway import pages, reasoning
+from services.gateway import assessment, pages, reasoning
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.endpoint import path_id
@@ -18,12 +18,11 @@ from services.gateway.cloudflare.query import Paged
 from services.gateway.pages import Line
 from services.gateway.reasoning import Unreasoned
 from services.gateway.routing import Answer, Call, Route
-from shared.directory import bitmaps
 from shared.policy import comparison, plans
 from shared.policy.comparison import Change, Transition
 from shared.policy.screening.reasons import Reason
 from shared.policy.verdicts import Verdicts
-from shared.store import policy_tests
+from shared.store import expectations, policy_tests
 from shared.store.policy_tests import Pinned
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.cloudflare.comparisons import (
@@ -45,16 +44,16 @@ BySegment = Mapping[int, Verdicts]
 
 
 class Beside(Struct, frozen=True):
-    """`base` is the test to compare with."""
+    """`base` is the test to compare with, if not the one that the test was started with."""
 
-    base: UUID
+    base: UUID | UnsetType = UNSET
 
 
 class ChangedUsers(Paged, frozen=True, kw_only=True):
     """A page of the users whose verdict changed in one way."""
 
-    base: UUID
     change: Literal["gained", "lost", "undecided", "decided", "unchanged", "joined", "left"]
+    base: UUID | UnsetType = UNSET
 
 
 class Compared(NamedTuple):
@@ -84,10 +83,23 @@ async def compared(call: Call) -> Answer:
     return Answer(Comparison(both.base_id, both.test_id, **shown, reasons=reasons, causes=causes))
 
 
-async def _both(call: Call, connection: Connection, base_id: UUID) -> Compared:
+async def _both(call: Call, connection: Connection, asked: UUID | UnsetType) -> Compared:
     test_id = path_id(call, "policy_test_id")
+    base_id = await _base(call, connection, test_id) if asked is UNSET else asked
     base = await _complete(call, connection, base_id)
     return Compared(base_id, test_id, base, await _complete(call, connection, test_id))
+
+
+async def _base(call: Call, connection: Connection, test_id: UUID) -> UUID:
+    """The base that a test was started with; raises Failed for no such test, Faulty for one without."""
+    if await policy_tests.run(connection, call.account, test_id) is None:
+        raise envelope.Failed(envelope.NOT_FOUND)
+    base_id, _ = await expectations.given(connection, call.account, test_id)
+    if base_id is None:
+        raise Faulty(Fault("`base` is missing: the test was started without one"))
+    if await policy_tests.run(connection, call.account, base_id) is None:
+        raise Faulty(Fault(f"the test's base `{base_id}` is gone"))
+    return base_id
 
 
 async def _complete(call: Call, connection: Connection, test_id: UUID) -> BySegment:
@@ -97,9 +109,7 @@ async def _complete(call: Call, connection: Connection, test_id: UUID) -> BySegm
         raise envelope.Failed(envelope.NOT_FOUND)
     if run.state != "complete":
         raise Faulty(Fault(f"the test `{test_id}` is `{run.state}`: only complete tests can be compared"))
-    segments = [each.segment for each in await policy_tests.counted(connection, call.account, test_id)]
-    stored = await policy_tests.bitmaps(connection, call.account, test_id, segments)
-    return {segment: Verdicts(*map(bitmaps.decode, each)) for segment, each in stored.items()}
+    return await assessment.verdicts(connection, call.account, test_id)
 
 
 def _changes(base: BySegment, other: BySegment) -> Changes:

@@ -1,6 +1,7 @@
 """Policy tests: how one goes, its users, what it was started with; all of them; ending one."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -12,8 +13,9 @@ from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.query import Paged
 from services.gateway.cloudflare.starts import start
 from services.gateway.routing import Answer, Body, Call, Route
-from shared.store import audit, policy_tests
+from shared.store import audit, expectations, policy_tests
 from shared.store.audit import Change
+from shared.store.expectations import Given
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.policy_tests import (
@@ -26,7 +28,7 @@ from shared.wire.cloudflare.policy_tests import (
     to_document,
     to_progress,
 )
-from shared.wire.cloudflare.sources import TestSource
+from shared.wire.cloudflare.sources import TestSource, expected
 
 PATH = "/accounts/{account_id}/access/policy-tests"
 ONE = PATH + "/{policy_test_id}"
@@ -86,9 +88,17 @@ async def end(call: Call) -> Answer:
         run = await policy_tests.run(connection, call.account, test_id)
         if run is None:
             raise envelope.Failed(envelope.NOT_FOUND)
-        await (_cancel if run.finished_at is None else _remove)(connection, call, run)
+        expecting = await _expecting(connection, call, test_id)
+        await (_cancel if run.finished_at is None else _remove)(connection, call, run, expecting)
     call.resources.runs.forget((call.account, test_id))
     return Answer(Removed(test_id))
+
+
+async def _expecting(connection: Connection, call: Call, test_id: UUID) -> dict[str, Any]:
+    """What a test was expected to come to, as it was sent: its record is about to go."""
+    if await expectations.given(connection, call.account, test_id) == Given():
+        return {}
+    return expected(await policy_tests.source(connection, call.account, test_id))
 
 
 async def _is_done(connection: Connection, call: Call, test_id: UUID) -> bool:
@@ -98,23 +108,25 @@ async def _is_done(connection: Connection, call: Call, test_id: UUID) -> bool:
     return await policy_tests.ended_by(connection, call.account, test_id, token_id, repetition.SECONDS)
 
 
-async def _cancel(connection: Connection, call: Call, run: Run) -> None:
+async def _cancel(connection: Connection, call: Call, run: Run, expecting: Mapping[str, Any]) -> None:
     """End a test; one that has just ended by itself is left as it is: nobody asked to remove its results."""
     ended = await policy_tests.cancel(connection, call.account, run.test_id)
     if ended is not None:
-        change = Change("cancel", "policy_test", run.test_id, to_document(run), to_document(ended))
+        documents = to_document(run, expecting), to_document(ended, expecting)
+        change = Change("cancel", "policy_test", run.test_id, *documents)
         await audit.record(connection, call.account, call.actor, change)
 
 
-async def _remove(connection: Connection, call: Call, run: Run) -> None:
+async def _remove(connection: Connection, call: Call, run: Run, expecting: Mapping[str, Any]) -> None:
     if not await policy_tests.remove(connection, call.account, run.test_id):
         raise envelope.Failed(envelope.NOT_FOUND)
-    change = Change("delete", "policy_test", run.test_id, to_document(run), None)
+    change = Change("delete", "policy_test", run.test_id, to_document(run, expecting), None)
     await audit.record(connection, call.account, call.actor, change)
 
 
 # One of the two; none of their members can say so.
-TEST = Annotated[TestObject, Meta(extra_json_schema={"minProperties": 1, "maxProperties": 1})]
+EITHER = [{"required": [name]} for name in ("policies", "entitlement")]
+TEST = Annotated[TestObject, Meta(extra_json_schema={"oneOf": EITHER})]
 READ, WRITE = Scope.TESTS_READ, Scope.TESTS_WRITE
 ROUTES = (
     Route("GET", PATH, READ, page, "Policy tests, newest first", list[Progress], query=Tests, paged=True),

@@ -1,7 +1,7 @@
 """From what a client asks to be tested to a plan that nothing edited later can reach."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -45,6 +45,23 @@ class Resolved(NamedTuple):
     source: bytes
 
 
+class Sought(NamedTuple):
+    """Policies as they were given and decoded, and where they stand."""
+
+    given: Sequence[Any]
+    policies: Decoded
+    where: str = WHERE
+
+
+class Made(NamedTuple):
+    """A plan, what its policies are shown as, the groups and lists that they lead to."""
+
+    plan: Plan
+    shown: list[dict[str, Any] | Kept]
+    groups: list[Kept]
+    lists: list[Used]
+
+
 class _Read(NamedTuple):
     """Criteria whose references are ids in the one form that plans have, and those ids."""
 
@@ -54,11 +71,12 @@ class _Read(NamedTuple):
 
 
 class _Chosen(NamedTuple):
-    """A policy to be tested, and what it is shown as: what was sent, or what is kept."""
+    """A policy to be tested, what it is shown as (what was sent, or what is kept), and where it stands."""
 
     policy: Policy
     read: _Read
     shown: dict[str, Any] | Kept
+    where: str
 
 
 class _Opened(NamedTuple):
@@ -76,23 +94,35 @@ class _Used(NamedTuple):
 
 
 async def resolve(connection: Connection, account: UUID, asked: Asked) -> Resolved:
-    """The plan of a request, all of it as of one moment; raises Faulty for what is wrong or not there.
+    """The plan of a request's policies, as of one moment; raises Faulty for what is wrong or not there."""
+    made = await plan(connection, account, Sought(asked.given, asked.policies))
+    return await asyncio.to_thread(_resolved, made)
+
+
+def _resolved(made: Made) -> Resolved:
+    if faults := _decided(made.plan):
+        raise Faulty(*faults)
+    return Resolved(made.plan, encode_source(made.shown, made.groups, made.lists))
+
+
+async def plan(connection: Connection, account: UUID, sought: Sought) -> Made:
+    """The plan of some policies, all of it as of one moment; raises Faulty for what is wrong or not there.
 
     It takes a handful of queries, however many groups are nested, and one for each list.
     """
     async with one_moment(connection):
-        kept = await _kept(connection, account, asked.policies)
-        documents = [kept[UUID(each)].document for each in asked.policies.policies if isinstance(each, str)]
-        _check_size(documents)
-        chosen = await asyncio.to_thread(_choose, account, asked, kept)
+        kept = await _kept(connection, account, sought.policies)
+        documents = [kept[UUID(each)].document for each in sought.policies.policies if isinstance(each, str)]
+        _check_size(documents, sought.where)
+        chosen = await asyncio.to_thread(_choose, account, sought, kept)
         named = frozenset[UUID]().union(*(each.read.groups for each in chosen))
         stored = await resources.closure(connection, account, named) if named else {}
-        _check_size([*documents, *(each.document for each in stored.values())])
+        _check_size([*documents, *(each.document for each in stored.values())], sought.where)
         nested = [Kept(each.id, each.document) for each in stored.values()]
-        opened = await asyncio.to_thread(_open, account, chosen, nested)
+        opened = await asyncio.to_thread(_open, account, chosen, nested, sought.where)
         read = [each.read for each in chosen] + [each.read for each in opened]
-        used = await _used(connection, account, read)
-    return await asyncio.to_thread(_resolved, chosen, opened, used)
+        used = await _used(connection, account, read, sought.where)
+    return await asyncio.to_thread(_made, chosen, opened, used, sought.where)
 
 
 async def _kept(connection: Connection, account: UUID, asked: Decoded) -> dict[UUID, Kept]:
@@ -112,31 +142,32 @@ async def _kept(connection: Connection, account: UUID, asked: Decoded) -> dict[U
     return {each.id: Kept(each.id, each.document) for each in stored.values()}
 
 
-def _check_size(documents: Iterable[bytes]) -> None:
+def _check_size(documents: Iterable[bytes], where: str) -> None:
     size = sum(map(len, documents))
     if size > DOCUMENTS_LIMIT:
         message = f"the policies named, and their groups, take {size} bytes, {DOCUMENTS_LIMIT} is the limit"
-        raise Faulty(Fault(message, WHERE))
+        raise Faulty(Fault(message, where))
 
 
-def _choose(account: UUID, asked: Asked, kept: dict[UUID, Kept]) -> list[_Chosen]:
+def _choose(account: UUID, sought: Sought, kept: dict[UUID, Kept]) -> list[_Chosen]:
     found, known = list[_Chosen](), dict[UUID, _Chosen]()
-    for number, policy in enumerate(asked.policies.policies):
+    for number, policy in enumerate(sought.policies.policies):
+        where = child(sought.where, number)
         if isinstance(policy, Policy):
-            found.append(_Chosen(*_settled(policy), asked.given[number]))
+            found.append(_Chosen(*_settled(policy), sought.given[number], where))
             continue
         each = kept[UUID(policy)]
         if each.id not in known:
             read = _remembered_policy if len(each.document) <= REMEMBERED_BYTES else _policy
             try:
-                known[each.id] = _Chosen(*read(each.id, each.document, account), each)
+                known[each.id] = _Chosen(*read(each.id, each.document, account), each, where)
             except Faulty as faulty:
-                raise Faulty(*_unusable("policy", each.id, faulty, child(WHERE, number))) from None
+                raise Faulty(*_unusable("policy", each.id, faulty, where)) from None
         found.append(known[each.id])
     return found
 
 
-def _open(account: UUID, chosen: list[_Chosen], kept: list[Kept]) -> list[_Opened]:
+def _open(account: UUID, chosen: list[_Chosen], kept: list[Kept], where: str) -> list[_Opened]:
     opened, broken = list[_Opened](), dict[UUID, Faulty]()
     for each in kept:
         read = _remembered_group if len(each.document) <= REMEMBERED_BYTES else _group
@@ -146,7 +177,7 @@ def _open(account: UUID, chosen: list[_Chosen], kept: list[Kept]) -> list[_Opene
             broken[each.id] = faulty
     if broken:
         names = {each.kept.id: each.read.groups for each in opened}
-        places = {group: _way(chosen, names, group) for group in broken}
+        places = {group: _way(chosen, names, group) or where for group in broken}
         faults = [_unusable("group", group, faulty, places[group]) for group, faulty in broken.items()]
         raise Faulty(*(fault for each in faults for fault in each))
     return opened
@@ -161,16 +192,16 @@ def _unusable(kind: str, resource_id: UUID, faulty: Faulty, where: str) -> list[
 
 
 def _way(chosen: list[_Chosen], names: Mapping[UUID, frozenset[UUID]], group: UUID) -> str:
-    """The pointer to the first policy that leads to a group, over groups that name groups."""
-    for number, each in enumerate(chosen):
+    """The pointer to the first policy that leads to a group, over groups that name groups; empty for none."""
+    for each in chosen:
         reached = set[UUID]()
         waiting = set(each.read.groups)
         while waiting:
             reached |= waiting
             waiting = set[UUID]().union(*(names.get(one, ()) for one in waiting)) - reached
         if group in reached:
-            return child(WHERE, number)
-    return WHERE
+            return each.where
+    return ""
 
 
 def _policy(policy_id: UUID, document: bytes, account: UUID) -> tuple[Policy, _Read]:
@@ -210,15 +241,15 @@ def _read(criteria: Criteria) -> _Read:
     )
 
 
-async def _used(connection: Connection, account: UUID, read: Iterable[_Read]) -> list[_Used]:
+async def _used(connection: Connection, account: UUID, read: Iterable[_Read], where: str) -> list[_Used]:
     """The lists that are referred to; raises Faulty if they are too long together."""
     wanted = frozenset[UUID]().union(*(each.lists for each in read))
     every = await lists.every(connection, account) if wanted else []
     found = [each for each in every if each.id in wanted]
     size = sum(each.fingerprint.items for each in found)
     if size > VALUES_LIMIT:
-        message = f"the policies lead to lists of {size} values together, {VALUES_LIMIT} is the limit"
-        raise Faulty(Fault(message, WHERE))
+        message = f"the {where[1:]} lead to lists of {size} values together, {VALUES_LIMIT} is the limit"
+        raise Faulty(Fault(message, where))
     return [_Used(each, await lists.values(connection, account, each.id)) for each in found]
 
 
@@ -236,7 +267,7 @@ def _decided(plan: Plan) -> list[Fault]:
     return faults
 
 
-def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -> Resolved:
+def _made(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used], where: str) -> Made:
     email_lists, ip_lists = (
         {str(each.stored.id): each.values for each in used if each.stored.type == kind}
         for kind in ("EMAIL", "IP")
@@ -245,13 +276,8 @@ def _resolved(chosen: list[_Chosen], opened: list[_Opened], used: list[_Used]) -
     plan = Plan(tuple(each.policy for each in chosen), groups, email_lists, ip_lists)
     size = expansion.rules(plan)
     if size > expansion.RULES_LIMIT:
-        message = (
-            f"with their groups opened the policies hold {size} rules, {expansion.RULES_LIMIT} is the limit"
-        )
-        raise Faulty(Fault(message, WHERE))
-    if faults := _decided(plan):
-        raise Faulty(*faults)
+        limit = expansion.RULES_LIMIT
+        message = f"with their groups opened the {where[1:]} hold {size} rules, {limit} is the limit"
+        raise Faulty(Fault(message, where))
     read = [Used(stored.id, stored.heading.name, stored.type, values) for stored, values in used]
-    return Resolved(
-        plan, encode_source([each.shown for each in chosen], [each.kept for each in opened], read)
-    )
+    return Made(plan, [each.shown for each in chosen], [each.kept for each in opened], read)

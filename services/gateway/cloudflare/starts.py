@@ -3,16 +3,15 @@
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from services.gateway import entitlement_tests
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import envelope, repetition, resolution
-from services.gateway.cloudflare.resolution import Resolved
+from services.gateway.cloudflare import envelope, repetition
+from services.gateway.cloudflare.preparation import prepare
 from services.gateway.routing import Answer, Call
-from shared.store import policy_tests
+from shared.store import expectations, policy_tests
+from shared.store.expectations import Expected
 from shared.store.policy_tests import Start
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.policy_tests import Asked, Started
-from shared.wire.cloudflare.sources import Said, encode_entitlement
 from shared.wire.faults import Fault, Faulty
 from shared.wire.jobs import Hint, Kind, evaluations
 
@@ -42,32 +41,27 @@ async def start(call: Call) -> Answer:
 
 async def _begun(connection: Connection, call: Call, asked: Asked, key: str | None) -> Begun:
     # What the first request referred to may be gone when it is sent again: so this comes before looking.
-    earlier = None if asked.policies.faults else await _earlier(connection, call, asked, key)
+    faults = asked.policies.faults or asked.expectations.selectors.faults
+    earlier = None if faults else await _earlier(connection, call, asked, key)
     if earlier is not None:
         return Begun(earlier, [])
     await _check_room(connection, call)  # resolving may cost a lot; this says no before it
-    plan, source = await _resolved(connection, call, asked)
+    plan, source, expected = await prepare(connection, call, asked)
     seconds = call.resources.settings.deadline_seconds
     wanted = Start(call.account, uuid4(), plan, call.caller.token_id, asked.digest, key, seconds, source)
     async with connection.transaction():
         await policy_tests.serialise_starts(connection, call.account)
         earlier = await _earlier(connection, call, asked, key)
-        return Begun(earlier, []) if earlier is not None else await _begin(connection, call, wanted)
+        if earlier is not None:
+            return Begun(earlier, [])
+        return await _begin(connection, call, wanted, expected)
 
 
-async def _resolved(connection: Connection, call: Call, asked: Asked) -> Resolved:
-    """The plan of a request with the JSON of what it was made of; raises Faulty."""
-    if asked.entitlement is None:
-        return await resolution.resolve(connection, call.account, asked)
-    found = await entitlement_tests.resolve(connection, call.resources, call.account, asked.entitlement)
-    question, said = found.question, [Said(*each) for each in found.used]
-    shown = encode_entitlement(found.target, question.asked, said, replace=question.replace)
-    return Resolved(found.plan, shown)
-
-
-async def _begin(connection: Connection, call: Call, wanted: Start) -> Begun:
+async def _begin(connection: Connection, call: Call, wanted: Start, expected: Expected) -> Begun:
     await _check_room(connection, call)
     hints = await policy_tests.start(connection, wanted)
+    if expected != Expected():
+        await expectations.insert(connection, wanted.account, wanted.test_id, expected)
     if hints.plan:
         return Begun(wanted.test_id, [Hint(Kind.PLAN, wanted.account, wanted.test_id)])
     return Begun(wanted.test_id, evaluations(wanted.account, wanted.test_id, hints.chunks))

@@ -8,18 +8,20 @@ from pyroaring import BitMap
 
 from services.gateway import pages
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import envelope, reasons
+from services.gateway.cloudflare import envelope, expectations, reasons
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.policy_tests import ONE
 from services.gateway.cloudflare.query import Paged
-from services.gateway.pages import Found, Line
-from services.gateway.reasoning import Segment, Unreasoned, Why
+from services.gateway.cloudflare.shown_users import reasons_of, row
+from services.gateway.pages import Sets
+from services.gateway.reasoning import Segment
 from services.gateway.routing import Answer, Call, Route
 from shared.policy.screening.reasons import Reason
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.cloudflare.envelope import page_info
+from shared.wire.cloudflare.expectations import EXPECTATIONS_LIMIT
 from shared.wire.cloudflare.policy_tests import ROW_STATUS, VERDICTS, ReasonedRow
-from shared.wire.cloudflare.reasons import policy_named
+from shared.wire.faults import Fault, Faulty
 
 VERDICT_OF = {status: verdict for verdict, status in ROW_STATUS.items()}
 
@@ -27,11 +29,14 @@ VERDICT_OF = {status: verdict for verdict, status in ROW_STATUS.items()}
 class TestUsers(Paged, frozen=True):
     """A page of a test's users; `status` filters, in the vendor's words or in those of the rows.
 
-    So does `reason`: a kind of reasons, or the key of one.
+    So do `reason`: a kind of reasons, or the key of one; and `expectation`: the place of one, from 0, that
+    the users break.
     """
 
     status: Literal["success", "fail", "error", "approved", "blocked"] | UnsetType = UNSET
     reason: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+
+    expectation: Annotated[int, Meta(ge=0, lt=EXPECTATIONS_LIMIT)] | UnsetType = UNSET
 
     @property
     def verdict(self) -> str | None:
@@ -50,21 +55,47 @@ async def page(call: Call) -> Answer:
     asked: TestUsers = call.query
     async with acquire(call.resources.pool) as connection, one_moment(connection):
         window = (asked.skip, asked.per_page)
-        if asked.reason is UNSET:
+        if asked.reason is UNSET and asked.expectation is UNSET:
             found = await pages.find(connection, call.account, test_id, asked.verdict, window)
         else:
-            found = await _of_reasons(call, connection, test_id, asked)
+            sets = await _sets(call, connection, test_id, asked)
+            found = await pages.among(connection, call.account, test_id, sets, window)
         if found is None:
             raise envelope.Failed(envelope.NOT_FOUND)
-        why = await _why(call, connection, test_id, found.lines)
-    rows = [_row(line, why) for line in found.lines]
+        why = await reasons_of(call, connection, test_id, found.lines)
+    rows = [row(line, why) for line in found.lines]
     return Answer(rows, page_info(asked.page, asked.per_page, len(rows), found.total))
 
 
-async def _of_reasons(call: Call, connection: Connection, test_id: UUID, asked: TestUsers) -> Found | None:
+async def _sets(call: Call, connection: Connection, test_id: UUID, asked: TestUsers) -> Sets:
+    """The users of all segments who are asked for, by verdict."""
+    if asked.expectation is UNSET:
+        return await _of_reasons(call, connection, test_id, asked)
+    broken = await _breaking(call, connection, test_id, asked)
+    if asked.reason is UNSET:
+        return broken
+    with_reason = await _of_reasons(call, connection, test_id, asked)
+    return {
+        segment: {verdict: positions & with_reason[segment][verdict] for verdict, positions in parts.items()}
+        for segment, parts in broken.items()
+    }
+
+
+async def _of_reasons(call: Call, connection: Connection, test_id: UUID, asked: TestUsers) -> Sets:
     why = await reasons.why(call, connection, test_id)
-    sets = {number: _wanted(asked, segment) for number, segment in why.segments.items()}
-    return await pages.among(connection, call.account, test_id, sets, (asked.skip, asked.per_page))
+    return {number: _wanted(asked, segment) for number, segment in why.segments.items()}
+
+
+async def _breaking(call: Call, connection: Connection, test_id: UUID, asked: TestUsers) -> Sets:
+    """Those who break an expectation; raises Faulty where there is no such one."""
+    found = await expectations.assessed(call, connection, test_id)
+    if asked.expectation is UNSET or asked.expectation >= len(found):
+        raise Faulty(Fault(f"`expectation` is `{asked.expectation}`: the test has {len(found)}, from 0"))
+    wanted = VERDICT_OF.values() if asked.verdict is None else (asked.verdict,)
+    return {
+        segment: {verdict: parts[verdict] for verdict in wanted}
+        for segment, parts in found[asked.expectation].against.items()
+    }
 
 
 def _wanted(asked: TestUsers, segment: Segment) -> dict[str, BitMap]:
@@ -74,26 +105,6 @@ def _wanted(asked: TestUsers, segment: Segment) -> dict[str, BitMap]:
         if asked.wants(reason):
             found[VERDICT_OF[reason.status]] |= positions
     return found
-
-
-async def _why(call: Call, connection: Connection, test_id: UUID, lines: list[Line]) -> Why | None:
-    """Why some users have their verdicts; None for a test that has no reasons."""
-    segments = {line.place[0] for line in lines}
-    try:
-        return await call.resources.reasoning.of(connection, call.account, test_id, segments)
-    except Unreasoned:
-        return None
-
-
-def _row(line: Line, why: Why | None) -> ReasonedRow:
-    shown = line.user_id, line.email, line.name, ROW_STATUS[line.verdict]
-    if why is None:
-        return ReasonedRow(*shown)
-    segment, position = line.place
-    parts = why.segments[segment].reasons
-    reason = next(each for each, positions in parts.items() if position in positions)
-    policy = None if reason.policy is None else policy_named(reason.policy, why.plan.policies)
-    return ReasonedRow(*shown, reason.code.value, policy, reason.pointer)
 
 
 ROUTES = (

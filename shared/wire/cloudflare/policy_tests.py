@@ -1,7 +1,7 @@
 """Policy tests on the wire. Source: seed and official clients; what they lack is added, never changed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +10,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from shared.policy.screening.tally import Tally, percent_processed, shares
-from shared.wire.cloudflare import objects, policies
+from shared.wire.cloudflare import expectations, objects, policies
+from shared.wire.cloudflare.expectations import NOTHING, AskedExpectations, ExpectationObjects
 from shared.wire.cloudflare.policies import Decoded, PolicyObject
 from shared.wire.faults import Fault, Faulty
 
@@ -133,10 +134,11 @@ def to_progress(run: Run) -> Progress:
     )
 
 
-def to_document(run: Run) -> bytes:
-    """A run as the audit log has it: without times."""
+def to_document(run: Run, expecting: Mapping[str, Any]) -> bytes:
+    """A run as the audit log has it: without times, with what the test is `expecting` besides."""
     shown = msgspec.structs.asdict(to_progress(run))
-    return msgspec.json.encode({name: value for name, value in shown.items() if not name.endswith("_at")})
+    lasting = {name: value for name, value in shown.items() if not name.endswith("_at")}
+    return msgspec.json.encode({**lasting, **expecting})
 
 
 class EntitlementObject(Struct, frozen=True):
@@ -156,39 +158,62 @@ class EntitlementObject(Struct, frozen=True):
 class TestObject(Struct, frozen=True):
     """What a test is started with: inline policies and ids of reusable ones, in the order they count.
 
-    Instead of policies it may have an entitlement.
+    Instead of policies it may have an entitlement. `base` is a complete test to compare it with.
     """
 
     policies: list[PolicyObject | str] | UnsetType = UNSET
     entitlement: EntitlementObject | UnsetType = UNSET
+    base: UUID | UnsetType = UNSET
+    expectations: ExpectationObjects | UnsetType = UNSET
+
+
+MEMBERS = {"policies", "entitlement", "base", "expectations"}
 
 
 class Asked(Struct, frozen=True):
     """A start request: its policies as they were `given` and decoded, and the digest of its bytes.
 
-    An entitlement, which has none, is as it was sent.
+    An entitlement, which has none, is as it was sent. Faults are with the policies and the expectations.
     """
 
     given: Sequence[Any]
     policies: Decoded
     digest: bytes
     entitlement: Any = None
+    base: UUID | None = None
+    expectations: AskedExpectations = NOTHING
 
 
 def decode_start(body: bytes, account: UUID) -> Asked:
     """A start request; raises Faulty for one that has no policies, and no entitlement either."""
     document = objects.decode(body, "`policies` or `entitlement`")
-    strays = objects.strays(document, {"policies", "entitlement"}, "a test")
-    digest = hashlib.sha256(body).digest()
+    strays, digest = objects.strays(document, MEMBERS, "a test"), hashlib.sha256(body).digest()
+    base = _base(document.get("base"), strays)
+    expected = NOTHING
+    if document.get("expectations") is not None:
+        based = document.get("base") is not None
+        expected = expectations.decode(document["expectations"], account.hex, based=based)
     if document.get("entitlement") is not None:
         if "policies" in document:
             strays.append(Fault("a test has `policies` or an `entitlement`, not both", "/entitlement"))
         if strays:
-            raise Faulty(*strays)
-        return Asked((), Decoded((), (), ()), digest, document["entitlement"])
+            raise Faulty(*strays, *expected.selectors.faults)
+        return Asked((), Decoded((), (), ()), digest, document["entitlement"], base, expected)
     try:
         decoded = policies.decode(document.get("policies"), "/policies", account.hex)
     except Faulty as faulty:
-        raise Faulty(*strays, *faulty.faults) from None
+        raise Faulty(*strays, *faulty.faults, *expected.selectors.faults) from None
     decoded = msgspec.structs.replace(decoded, faults=(*strays, *decoded.faults))
-    return Asked(document["policies"], decoded, digest)
+    return Asked(document["policies"], decoded, digest, None, base, expected)
+
+
+def _base(given: Any, faults: list[Fault]) -> UUID | None:  # noqa: ANN401  # whatever was sent
+    """The id of the test to compare with; one form of it, as everywhere."""
+    try:
+        found = None if given is None else msgspec.convert(given, UUID)
+    except msgspec.ValidationError:
+        found = UUID(int=0)
+    if found is None or str(found) == str(given).lower():
+        return found
+    faults.append(Fault("`base` is the UUID of a test", "/base"))
+    return None

@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from shared.policy.entitlement.compilation import Asked
 from shared.policy.entitlement.resource import Resource
 from shared.wire.cloudflare import documents
+from shared.wire.cloudflare.expectations import ExpectationObject
 from shared.wire.cloudflare.groups import GroupObject
 from shared.wire.cloudflare.lists import ListType
 from shared.wire.cloudflare.policies import PolicyObject
@@ -61,13 +62,27 @@ class TestSource(Struct, frozen=True):
 
     `policies` stand in the order they were given in: an inline one as it was sent, a reusable one as it was
     kept, with its `id`. `groups` and `lists` are all that those refer to, over groups that name groups too.
-    Of a test of an entitlement there are none of these, and the `entitlement`.
+    Of a test of an entitlement there are none of these, and the `entitlement`. `expectations` are as they
+    were sent; what they refer to is there as well.
     """
 
     policies: list[PolicyObject]
     groups: dict[str, GroupObject]
     lists: dict[str, UsedList]
     entitlement: TestedEntitlement | UnsetType = UNSET
+    base: UUID | UnsetType = UNSET
+    expectations: list[ExpectationObject] | UnsetType = UNSET
+
+
+class _Expecting(Struct):
+    """A TestSource in pieces that nobody looks into."""
+
+    policies: msgspec.Raw
+    groups: dict[str, msgspec.Raw]
+    lists: dict[str, msgspec.Raw]
+    entitlement: msgspec.Raw | UnsetType = UNSET
+    base: UUID | UnsetType = UNSET
+    expectations: Sequence[Any] | UnsetType = UNSET
 
 
 class Said(NamedTuple):
@@ -109,6 +124,28 @@ def encode_source(
             "lists": {str(each.id): _list(each) for each in lists},
         }
     )
+
+
+def expecting(
+    source: bytes, base: UUID | None, given: Sequence[Any], groups: Sequence[Kept], lists: Sequence[Used]
+) -> bytes:
+    """The JSON of a TestSource with a base and expectations, and what these refer to, besides."""
+    whole = msgspec.json.decode(source, type=_Expecting)
+    whole.groups |= {str(each.id): _document(each) for each in groups}
+    whole.lists |= {str(each.id): msgspec.Raw(msgspec.json.encode(_list(each))) for each in lists}
+    whole.base, whole.expectations = base or UNSET, given or UNSET
+    return msgspec.json.encode(whole)
+
+
+class _Expected(Struct, omit_defaults=True):
+    base: UUID | UnsetType = UNSET
+    expectations: msgspec.Raw | UnsetType = UNSET
+
+
+def expected(source: bytes | None) -> dict[str, Any]:
+    """What of a TestSource `expecting` added, by name."""
+    found = msgspec.json.decode(source or b"{}", type=_Expected)
+    return {name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET}
 
 
 def encode_entitlement(target: Resource, asked: Asked, said: Sequence[Said], *, replace: bool) -> bytes:
