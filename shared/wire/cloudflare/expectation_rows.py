@@ -5,7 +5,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from shared.policy.expectations import Demand, Expectation, Listed, Result, Share
-from shared.wire.cloudflare.policy_tests import Row
+from shared.wire.cloudflare.policy_tests import ReasonedRow
 
 USERS_SHOWN = 100
 
@@ -26,7 +26,7 @@ class ExpectationRow(Struct, frozen=True):
     unknown: int
     found: int
     broken: int
-    users: list[Row]
+    users: list[ReasonedRow]
     absent: list[str]
     problem: str | None
 
@@ -35,7 +35,7 @@ class Broken(NamedTuple):
     """Who breaks an expectation: how many, the first of them, and listed users who are not there."""
 
     number: int
-    users: list[Row]
+    users: list[ReasonedRow]
     absent: list[str]
 
 
