@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from services.worker.work import Work
 from shared.directory.errors import Refused
+from shared.process.logs import log
 from shared.store import jobs
 from shared.store.errors import TRANSIENT
 from shared.store.jobs import JobClaim
@@ -92,6 +93,9 @@ class Running:
                     mine = await self._renew(connection)
             except TRANSIENT:
                 continue  # until the lease is over
+            except Exception:  # noqa: BLE001  # whatever it is, the work itself will meet it
+                log.exception("a transfer's lease was not renewed", job=str(self.job_id))
+                continue
             self._stopped |= not (mine or self.finished)
             self._renewed = began
 

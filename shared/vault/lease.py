@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from shared.store import archives
-from shared.store.errors import TRANSIENT
 from shared.store.pool import Pool, acquire
 from shared.vault.shelf import Parcel
 
@@ -29,12 +28,12 @@ async def _renew(pool: Pool, parcel: Parcel, seconds: float) -> None:
     there = True
     while there:
         await asyncio.sleep(seconds / 4)
-        with suppress(*TRANSIENT):
+        with suppress(Exception):  # a pool of the gateway's may have no turn either: the next one comes
             async with acquire(pool) as connection:
                 there = await archives.renew(connection, *parcel, seconds)
 
 
 async def _abandon(pool: Pool, parcel: Parcel) -> None:
-    with suppress(*TRANSIENT):  # then its lease ends by itself
+    with suppress(Exception):  # then its lease ends by itself, and the first fault is the one to tell
         async with acquire(pool) as connection:
             await archives.abandon(connection, *parcel)

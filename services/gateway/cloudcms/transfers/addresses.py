@@ -6,6 +6,7 @@ from msgspec import Meta, Struct, field
 
 from services.gateway.cloudcms.answers import not_found, refused
 from shared.wire.archive.manifest import Coordinate, Coordinates
+from shared.wire.results.forms import GROUP as RESULTS
 
 VAULT = "primary"
 """The id of an account's one vault."""
@@ -61,7 +62,14 @@ def named(asked: ArchiveQuery, fallback: Coordinates | None = None) -> Coordinat
     }
     if fallback is None and (missing := [name for name, value in given.items() if value is None]):
         raise refused(f"which archive is to be read? `{'`, `'.join(missing)}` of it has to be said")
-    return Coordinates(*(value or getattr(fallback, name) for name, value in given.items()))
+    return checked(Coordinates(*(value or getattr(fallback, name) for name, value in given.items())))
+
+
+def checked(called: Coordinates) -> Coordinates:
+    """Coordinates that archives may have; raises Faulty for those that files of results have."""
+    if called.group == RESULTS:
+        raise refused(f"the group `{RESULTS}` is for the results of policy tests: choose another one")
+    return called
 
 
 def _one(name: str, driver: str | None, seed: str | None) -> str | None:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from services.gateway.auth import Scope
 from services.gateway.bodies import too_large
 from services.gateway.cloudcms.answers import Failed, conflict
+from services.gateway.cloudcms.transfers.addresses import checked
 from services.gateway.cloudcms.vaults import bodies
 from services.gateway.cloudcms.vaults.archive_documents import ZIP, document
 from services.gateway.cloudcms.vaults.archives import ALL
@@ -83,7 +84,7 @@ def _looked_into(file: BinaryIO) -> Manifest:
 async def _kept(call: Call, file: BinaryIO, manifest: Manifest) -> Archive:
     asked: UploadQuery = call.query
     label = Label(asked.title, asked.description, asked.published)
-    heading = Heading(manifest.coordinates, KIND, ZIP, label)
+    heading = Heading(checked(manifest.coordinates), KIND, ZIP, label)
 
     async def recorded(connection: Connection, archive: Archive) -> None:
         change = Change("create", "archive", archive.id.hex, None, msgspec.json.encode(document(archive)))

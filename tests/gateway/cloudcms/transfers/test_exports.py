@@ -45,6 +45,7 @@ NAMES = [
     {"artifactId": "a b"},
     {"version": "x" * 129},
     {"group": "a", "groupId": "b"},
+    {"group": "policy-tests", "artifact": "x", "version": "csv"},  # where results of tests are
     {"schedule": "tomorrow"},
     {"published": "perhaps"},
 ]
