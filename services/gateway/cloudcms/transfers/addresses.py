@@ -68,7 +68,7 @@ def named(asked: ArchiveQuery, fallback: Coordinates | None = None) -> Coordinat
 def checked(called: Coordinates) -> Coordinates:
     """Coordinates that archives may have; raises Faulty for those that files of results have."""
     if called.group == RESULTS:
-        raise refused(f"the group `{RESULTS}` is for the results of policy tests: choose another one")
+        raise refused(f"`group` is `{RESULTS}`, where results of policy tests are: choose another one")
     return called
 
 
