@@ -15,6 +15,7 @@ TABLE = {
     "reasons": Entry("services.cli.reasons", "command", "Show why users have their verdicts."),
     "explain": Entry("services.cli.explain", "command", "Explain one user's verdict."),
     "compare": Entry("services.cli.compare", "command", "Show for whom a test says something else."),
+    "lint": Entry("services.cli.lint", "command", "Look for what is wrong in policies."),
     "tests": Entry("services.cli.tests", "command", "List the tests, the newest first."),
     "cancel": Entry("services.cli.cancel", "command", "Cancel a test that runs; --remove removes it."),
     "policies": Entry("services.cli.resources", "policies", "List, get, apply, delete reusable policies."),

@@ -213,6 +213,28 @@ class Explanation(msgspec.Struct):
     nearest_miss: Miss | None
 
 
+class Finding(msgspec.Struct):
+    """Something to look at in policies."""
+
+    code: str
+    level: str
+    pointer: str
+    sentence: str
+    suggestion: str = ""
+
+
+class Expected(msgspec.Struct):
+    """What became of an expectation; `holds` is None where nobody can say, for the `problem`."""
+
+    index: int
+    expected: str
+    holds: bool | None
+    selected: int
+    broken: int
+    name: str | None = None
+    problem: str | None = None
+
+
 class Item(msgspec.Struct):
     """An item of a list."""
 

@@ -4,10 +4,11 @@ import asyncio
 import json
 import time
 import uuid
+from typing import TypedDict, Unpack
 
 import click
 
-from services.cli import access, answers, failures, json_file, polling, render
+from services.cli import access, answers, expectations, failures, json_file, polling, render
 from services.cli.access import Access
 from services.cli.client import Client, Request
 
@@ -18,7 +19,17 @@ EXAMPLE = (
     "\b\nExample:"
     "\n  gatehouse test policies.json"
     "\n  gatehouse test policies.json --json | jq .percent_blocked"
+    "\n  gatehouse test policies.json --base TEST_ID --max-lost 0 --expect expectations.json"
 )
+
+
+class Wanted(TypedDict):
+    """What the test is compared with, and what it is expected to say."""
+
+    base: str | None
+    expect: str | None
+    max_lost: int | None
+    max_gained: int | None
 
 
 def request_body(file: str) -> bytes:
@@ -71,14 +82,19 @@ def summarise(test: answers.Test, seconds: float) -> None:
 @click.argument("file", metavar="POLICIES.json")
 @click.option("--wait/--no-wait", default=True, help="Wait until every user is decided (the default).")
 @click.option("--json", "as_json", is_flag=True, help="Print the gateway's answer instead of a table.")
+@click.option("--base", help="A test to compare with, for what may be lost or gained.")
+@click.option("--expect", metavar="FILE", help="Expectations, besides those in POLICIES.json.")
+@click.option("--max-lost", type=click.IntRange(min=0), help="At most so many lose access, since --base.")
+@click.option("--max-gained", type=click.IntRange(min=0), help="At most so many gain access, since --base.")
 @access.options
-def command(spoken_to: Access, *, file: str, wait: bool, as_json: bool) -> None:
+def command(spoken_to: Access, *, file: str, wait: bool, as_json: bool, **wanted: Unpack[Wanted]) -> None:
     """Test the policies in a file (`-`: standard input): who gets in, who is locked out, who is undecided.
 
     The file holds a list of policies, or an object with that list as `policies`.
-    Ends with 0 when complete, 2 when refused, 3 when it could not run, 4 when its time ran out.
+    Ends with 0 when complete, 1 when an expectation does not hold, 2 when refused, 3 when it could not run,
+    4 when its time ran out.
     """
-    body, begun = request_body(file), time.monotonic()
+    body, begun = _asked(file, wanted), time.monotonic()
     started = asyncio.run(start(spoken_to, body))
     if not wait:
         click.echo(json.dumps({"id": started.id}) if as_json else render.neutral(started.id))
@@ -97,7 +113,26 @@ def command(spoken_to: Access, *, file: str, wait: bool, as_json: bool) -> None:
     if (code := ENDINGS.get(test.status, failures.UNAVAILABLE)) == failures.UNAVAILABLE:
         why = test.failure or test.state or "no reason given"
         raise failures.Unavailable(render.neutral(f"test {test.id} {test.status}: {why}"))
+    if code == failures.DONE and not _holds(spoken_to, test.id, as_json=as_json):
+        code = failures.ASSERTION
     raise click.exceptions.Exit(code)
+
+
+def _asked(file: str, wanted: Wanted) -> bytes:
+    """What to send; raises UsageError."""
+    bounds = expectations.bounds(wanted["max_lost"], wanted["max_gained"])
+    if bounds and wanted["base"] is None:
+        raise click.UsageError("--max-lost and --max-gained need --base: lost and gained since which test?")
+    given = [] if wanted["expect"] is None else expectations.of_file(wanted["expect"])
+    return expectations.added(request_body(file), wanted["base"], [*given, *bounds])
+
+
+def _holds(spoken_to: Access, uid: str, *, as_json: bool) -> bool:
+    """Whether all expectations of a complete test hold; they are shown, beside JSON on standard error."""
+    rows = asyncio.run(expectations.judged(spoken_to, f"{TESTS}/{uid}"))
+    if rows:
+        render.console(error=as_json).print(expectations.shown(rows))
+    return all(row.holds is True for row in rows)
 
 
 def going_on(spoken_to: Access, uid: str) -> str:
