@@ -64,6 +64,7 @@ CASES: dict[Code, list[Case]] = {
         Case([policy(ANN), LAST, policy(ANN, decision=BYPASS)], "/policies/0", [policy(ANN), LAST]),
         Case([policy(ACME, exclude=(DE,)), policy(ANN, exclude=(DE,))], "/policies/1", [LAST, policy(ANN)]),
         Case([policy(ACME), policy(OTHER), policy(Group("staff"))], "/policies/2", [policy(Group("staff"))]),
+        Case([policy(ACME), policy(ANN)], "/policies/1", [policy(ACME), policy(Group("staff"))]),
     ],
     Code.DENY_SHADOWED: [
         Case([policy(ACME), DENIED], "/policies/1", [DENIED, policy(ACME)]),

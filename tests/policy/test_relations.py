@@ -1,35 +1,39 @@
 """What is claimed of two rules is so of every user, and what anybody would see is claimed."""
 
+from itertools import product
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.directory.identity import Identity
 from shared.policy.plan import Plan
 from shared.policy.rules import device, login, machine, people, place, provider, references
 from shared.policy.screening.lint.proof import Exhausted, Proof
 from shared.policy.screening.policy import Criteria
-from tests.policy.reference import Person
-from tests.policy.strategies import ADDRESSES, IDENTITIES, LOOK_UPS, plans, rules
+from tests.policy.findings import CLOSE, person, plans
+from tests.policy.strategies import ADDRESSES, COMMON_NAMES, IDENTITIES, LOOK_UPS, METHODS
+from tests.policy.strategies import plans as any_plans
 
 ORDER = {False: 0, None: 1, True: 2}
-MANY = settings(max_examples=max(300, settings().max_examples))
-OF_ONE_KIND = st.sampled_from(LOOK_UPS).flatmap(lambda kind: st.tuples(*2 * [st.sampled_from(kind)]))
+MANY = settings(max_examples=max(150, settings().max_examples))
+PEOPLE = st.lists(st.tuples(st.sampled_from(ADDRESSES), IDENTITIES), min_size=5, max_size=20)
+LEVELS = [login.RiskScore(levels) for levels in product(["low", "HIGH", "high"], ["low", "unscored"])]
+RELATED = [*CLOSE, *LEVELS, *map(login.AuthMethod, METHODS), *map(device.CommonName, COMMON_NAMES)]
 
 
 @MANY
-@given(plans(), st.data(), st.lists(st.tuples(st.sampled_from(ADDRESSES), IDENTITIES), max_size=20))
-def test_what_is_claimed_of_two_rules_is_so_of_every_user(plan, data, users):
-    any_two = st.tuples(*2 * [rules(tuple(plan.groups))])
-    first, second = data.draw(st.one_of(any_two, OF_ONE_KIND))
+@given(plans() | any_plans(), st.sampled_from([RELATED, *LOOK_UPS]), st.randoms(), PEOPLE)
+def test_what_is_claimed_of_two_rules_is_so_of_every_user(plan, rules, source, users):
+    some = [*source.sample(rules, min(25, len(rules))), *map(references.Group, plan.groups)]
     proof = Proof(plan)
-    below, apart, never = proof.below(first, second), proof.apart(first, second), proof.never(first)
-    for address, last in users:
-        person = Person(plan, address, last or Identity(), last is not None)
-        one, other = ORDER[person.fits(first)], ORDER[person.fits(second)]
-        assert not below or one <= other
-        assert not apart or one + other <= 2
-        assert not never or one < 2
+    people = [person(plan, *user) for user in users]
+    said = [[ORDER[who.fits(rule)] for who in people] for rule in some]
+    for first, ones in zip(some, said, strict=True):
+        assert not proof.never(first) or max(ones) < ORDER[True]
+        for second, others in zip(some, said, strict=True):
+            pairs = list(zip(ones, others, strict=True))
+            assert not proof.below(first, second) or all(one <= other for one, other in pairs)
+            assert not proof.apart(first, second) or all(one + other <= ORDER[True] for one, other in pairs)
 
 
 PLAN = Plan(
