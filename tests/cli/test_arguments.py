@@ -13,6 +13,7 @@ ACCOUNT = "1" * 32
 TOKEN = "gate_a_b_c"
 WHOM = ("--account", ACCOUNT, "--token", TOKEN)
 ROOT = Path(__file__).parents[2]
+WHY = ("reasons", "explain", "compare", "lint")
 CARRYING = ("export-results", "export", "import-archive", "jobs")
 VERBS = ("list", "get", "apply", "delete")
 
@@ -53,7 +54,7 @@ async def test_help_loads_neither_the_client_nor_the_tables(environment):
 def test_the_table_of_commands_is_what_help_shows(invoke):
     shown = invoke(("--help",)).stdout.partition("Commands:\n")[2].partition("\n\n")[0]
     assert [line.split()[0] for line in shown.splitlines()] == [
-        *("standalone", "import", "test", "users", "tests", "cancel", "policies", "groups", "lists"),
+        *("standalone", "import", "test", "users", *WHY, "tests", "cancel", "policies", "groups", "lists"),
         *CARRYING,
         *("generate-directory", "migrate", "account", "token", "client", "login"),
     ]
