@@ -42,6 +42,12 @@ def added(body: bytes, base: str | None, expected: list[Any]) -> bytes:
     return json.dumps(document).encode()
 
 
+def stand_in(body: bytes) -> bool:
+    """Whether a request has expectations."""
+    document = json.loads(body)
+    return isinstance(document, dict) and bool(document.get("expectations"))
+
+
 async def judged(spoken_to: Access, test: str) -> list[answers.Expected]:
     """What became of the expectations of the test at a path."""
     async with Client(spoken_to, patient=True) as client:
