@@ -32,7 +32,7 @@ async def tested(client: Client) -> str:
 async def test_the_name_of_the_file_tells_its_format(
     gatehouse: Run, client: Client, tested: str, tmp_path: Path
 ) -> None:
-    expected = await client.users(tested)
+    expected = await client.verdicts(tested)
     for name in ("v.csv", "v.ndjson", "v.jsonl", "v.parquet"):
         file = tmp_path / name
         ended = await gatehouse("export-results", tested, str(file))
@@ -46,7 +46,7 @@ async def test_the_name_of_the_file_tells_its_format(
 
 async def test_results_go_to_standard_output(gatehouse: Run, client: Client, tested: str) -> None:
     ended = await gatehouse("export-results", tested, "-", "--format", "ndjson")
-    assert [json.loads(line) for line in ended.out.splitlines()] == await client.users(tested)
+    assert [json.loads(line) for line in ended.out.splitlines()] == await client.verdicts(tested)
 
 
 async def test_a_file_that_is_there_is_replaced_only_if_told(

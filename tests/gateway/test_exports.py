@@ -37,17 +37,11 @@ async def tested(client: Client) -> str:
     return test_id
 
 
-async def verdicts(client: Client, test_id: str) -> list[dict[str, str]]:
-    """The rows of the pages, without reasons."""
-    shown = ("id", "email", "name", "status")
-    return [{name: row[name] for name in shown} for row in await client.users(test_id)]
-
-
 @pytest.mark.parametrize("form", MEDIA)
 async def test_a_file_has_the_rows_of_the_pages(client: Client, tested: str, form: str) -> None:
     file = await exported.exported(client, tested, form)
     assert file.status == 200
-    assert read(form, file.data) == await verdicts(client, tested)
+    assert read(form, file.data) == await client.verdicts(tested)
     assert file.whole
     assert file.headers["Content-Type"] == MEDIA[form]
     assert file.headers["Content-Disposition"] == f'attachment; filename="policy-test-{tested}.{form}"'
@@ -70,7 +64,7 @@ async def test_an_export_says_how_it_goes(client: Client, tested: str) -> None:
 async def test_results_stay_those_of_the_test_whatever_becomes_of_the_users(client: Client) -> None:
     await client.imported(lines({"email": "ann@a.example", "name": "Ann"}, {"email": "bob@a.example"}))
     test_id = (await client.tested(policy()))["id"]
-    before = await verdicts(client, test_id)
+    before = await client.verdicts(test_id)
     changes = ({"email": "ann@a.example", "name": "Anna"}, {"email": "bob@a.example", "deleted": True})
     await client.imported(lines(*changes, {"email": "cid@a.example"}))
     assert read("ndjson", (await exported.exported(client, test_id, "ndjson")).data) == before

@@ -80,7 +80,7 @@ async def test_a_file_has_every_user_in_their_order_whatever_parts_it_is_read_in
     job = await exported(jobs, test_id)
     assert (job.state, job.done, job.total) == ("FINISHED", COUNT, COUNT)
     rows = [json.loads(line) for line in (await file(jobs, test_id) or b"").splitlines()]
-    assert rows == await jobs.client.users(test_id)
+    assert rows == await jobs.client.verdicts(test_id)
     assert [row["name"] for row in rows] == [f"User {number}" for number in range(COUNT)]
 
 
@@ -90,7 +90,7 @@ async def test_of_a_test_that_was_cancelled_there_is_what_was_processed(jobs: Jo
     assert await jobs.value(HOLD, UUID(test_id))
     await evaluated(jobs, test_id)
     await jobs.client.call("DELETE", f"{{a}}/access/policy-tests/{test_id}")
-    processed = await jobs.client.users(test_id)
+    processed = await jobs.client.verdicts(test_id)
     assert len(processed) == 256
     job = await exported(jobs, test_id)
     assert (job.state, job.total) == ("FINISHED", len(processed))
