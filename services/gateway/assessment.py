@@ -26,7 +26,6 @@ from shared.store.pool import Connection
 
 # Of all tests together, in bytes as those who break their expectations roughly take.
 REMEMBERED_BYTES = 32 << 20
-ENTRY_BYTES, DENSE_BYTES = 300, 8192
 # So many are looked at together: what they read, a selector at a time, is in memory then.
 SEGMENTS = 16
 NOBODY = Verdicts(BitMap(), BitMap(), BitMap())
@@ -53,7 +52,7 @@ class Assessed(NamedTuple):
     def weight(self) -> int:
         """How many bytes it takes, roughly."""
         sets = [each for parts in self.against.values() for each in parts.values()]
-        return ENTRY_BYTES * (1 + len(sets)) + sum(min(DENSE_BYTES, 2 * len(each)) for each in sets)
+        return reasoning.ENTRY_BYTES + reasoning.weight(sets)
 
 
 class Unassessed(Exception):  # noqa: N818  # what was asked of a test whose expectations are not to be read
@@ -73,20 +72,20 @@ class Assessment:
     """What became of the expectations that were asked for last."""
 
     def __init__(self) -> None:
-        self._tests: OrderedDict[UUID, list[Assessed]] = OrderedDict()
+        self._tests: OrderedDict[tuple[UUID, UUID], list[Assessed]] = OrderedDict()
 
     async def of(self, connection: Connection, account: UUID, test_id: UUID) -> list[Assessed]:
         """The expectations of a complete test that the account has, in order; raises Unassessed."""
-        found = self._tests.get(test_id)
+        found = self._tests.get((account, test_id))
         if found is None:
             found = await _assessed(connection, account, test_id)
         if all(each.result.holds is not None for each in found):
-            self._keep(test_id, found)
+            self._keep((account, test_id), found)
         return found
 
-    def _keep(self, test_id: UUID, found: list[Assessed]) -> None:
-        self._tests[test_id] = found
-        self._tests.move_to_end(test_id)
+    def _keep(self, whose: tuple[UUID, UUID], found: list[Assessed]) -> None:
+        self._tests[whose] = found
+        self._tests.move_to_end(whose)
         while len(self._tests) > 1 and self._weight() > REMEMBERED_BYTES:
             self._tests.popitem(last=False)
 

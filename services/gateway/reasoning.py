@@ -26,6 +26,11 @@ REMEMBERED_BYTES = 64 << 20
 ENTRY_BYTES, DENSE_BYTES = 300, 8192
 
 
+def weight(sets: Collection[BitMap]) -> int:
+    """How many bytes some sets take, roughly."""
+    return sum(ENTRY_BYTES + min(DENSE_BYTES, 2 * len(each)) for each in sets)
+
+
 class Segment(NamedTuple):
     """One segment's users by reason, and what each rule says of them."""
 
@@ -35,8 +40,7 @@ class Segment(NamedTuple):
     @property
     def weight(self) -> int:
         """How many bytes it takes, roughly."""
-        sets = sum(min(DENSE_BYTES, 2 * len(each)) for each in self.reasons.values())
-        return sets + ENTRY_BYTES * (len(self.reasons) + len(self.covered))
+        return weight(self.reasons.values()) + ENTRY_BYTES * len(self.covered)
 
 
 class Why(NamedTuple):
@@ -66,7 +70,7 @@ class Reasoning:
     """The reasons asked for last."""
 
     def __init__(self) -> None:
-        self._tests: OrderedDict[UUID, _Test] = OrderedDict()
+        self._tests: OrderedDict[tuple[UUID, UUID], _Test] = OrderedDict()
 
     async def of(
         self, connection: Connection, account: UUID, test_id: UUID, segments: Collection[int]
@@ -77,11 +81,11 @@ class Reasoning:
         if missing:
             held = await facts(connection, account, test.pinned, missing)
             test.segments |= await asyncio.to_thread(_reasoned, test.judge, held)
-        self._keep(test_id, test)
+        self._keep((account, test_id), test)
         return Why(test.plan, {each: test.segments[each] for each in sorted(segments)})
 
     async def _test(self, connection: Connection, account: UUID, test_id: UUID) -> _Test:
-        known = self._tests.get(test_id)
+        known = self._tests.get((account, test_id))
         if known is not None:
             return known
         pinned = await policy_tests.pinned(connection, account, test_id)
@@ -89,9 +93,9 @@ class Reasoning:
             raise Unreasoned
         return _Test(pinned, pinned.plan.plan)
 
-    def _keep(self, test_id: UUID, test: _Test) -> None:
-        self._tests[test_id] = test
-        self._tests.move_to_end(test_id)
+    def _keep(self, whose: tuple[UUID, UUID], test: _Test) -> None:
+        self._tests[whose] = test
+        self._tests.move_to_end(whose)
         while len(self._tests) > 1 and sum(each.weight for each in self._tests.values()) > REMEMBERED_BYTES:
             self._tests.popitem(last=False)
 

@@ -19,7 +19,7 @@ from shared.directory.errors import Refused
 from shared.store import arrivals, entitlements, restoring
 from shared.store.archives import Archive as Kept
 from shared.store.entitlements import Unchanged
-from shared.store.pool import Connection, acquire
+from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.archive.reading import Archive
 from shared.wire.cloudcms import references
 from shared.wire.cloudflare.list_items import Entries
@@ -139,7 +139,7 @@ def _items(document: dict[str, Any], account: UUID, substitution: Substitution) 
 
 async def _dry(connection: Connection, running: Running, request: Import, coming: _Coming) -> None:
     """Say what would be done."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         version = (await entitlements.versions(connection, running.account)).entitlements
         planned = await _planned(connection, running, request, coming, version)
     await running.done(len(coming.arrivals))

@@ -9,7 +9,7 @@ from pyroaring import BitMap
 from shared.directory import bitmaps
 from shared.store import policy_tests, queries
 from shared.store.policy_tests import Bitmaps
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row
 from shared.wire.results.forms import GROUP
 
@@ -39,7 +39,7 @@ class Part(NamedTuple):
 
 async def extent(connection: Connection, account: UUID, test_id: UUID) -> Extent | None:
     """What there is to read; None for a test that is not there, or has not ended."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         run = await policy_tests.run(connection, account, test_id)
         about = await policy_tests.snapshot(connection, account, test_id)
         if run is None or about is None or run.finished_at is None:
@@ -65,7 +65,7 @@ async def rows(connection: Connection, account: UUID, known: Extent, part: Part)
     As long as the test is there, so are all rows of its version of the directory: a part is read as of one
     moment, and no moment has to last until all parts are written.
     """
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         stored = await policy_tests.bitmaps(connection, account, known.test_id, [part.segment])
         if part.segment not in stored:
             return None

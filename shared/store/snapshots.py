@@ -13,7 +13,7 @@ from uuid import UUID
 
 from shared.directory.errors import Refused
 from shared.store import groups, people, queries
-from shared.store.pool import Connection, Pool, acquire
+from shared.store.pool import Connection, Pool, acquire, one_moment
 from shared.store.selections import Selection
 from shared.wire.archive.directory import ENTRY_BYTES
 from shared.wire.transfer import drafts
@@ -36,7 +36,7 @@ async def moment(pool: Pool) -> AsyncIterator[Connection]:
     """A connection that sees one moment for as long as it takes."""
     async with (
         acquire(pool) as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
+        one_moment(connection),
     ):
         await connection.execute(SQL["patience"], f"{round(PATIENCE_SECONDS)}s")
         yield connection

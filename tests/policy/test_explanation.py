@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from shared.policy.rules.references import Group
 from shared.policy.screening import explanation
 from shared.policy.screening.explanation import Looked, Met, Standing
-from shared.policy.screening.judge import Judge
+from shared.policy.screening.judge import Judge, Seen
 from shared.policy.screening.policy import in_order
 from tests.policy import engine
 from tests.policy.strategies import directories, plans
@@ -18,8 +18,9 @@ def explained(plan, directory):
     judge = Judge(plan)
     said = engine.verdicts(plan, directory)
     for segment, facts in engine.facts(plan, directory).items():
+        seen = Seen(judge, facts)
         for position in facts.live:
-            known = explanation.leaves(judge, facts, position)
+            known = explanation.leaves(seen, position)
             yield known, explanation.explain(plan, known), said[(segment << engine.BITS) + position]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from shared.store import selections, snapshots
+from shared.store.pool import one_moment
 from shared.wire.archive.manifest import Manifest
 from shared.wire.archive.reading import Archive
 from shared.wire.archive.writing import archive
@@ -22,7 +23,7 @@ async def pieces(
     connection: Any, account: UUID, included: Included = ALL, policy: str | None = None
 ) -> list[Piece]:
     """Everything, or one policy and what belongs to it."""
-    async with connection.transaction(isolation="repeatable_read", readonly=True):
+    async with one_moment(connection):
         if policy is None:
             wanted = selections.everything(included)
         else:

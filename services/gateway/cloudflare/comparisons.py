@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from pyroaring import BitMap
 
 from services.gateway import assessment, pages, reasoning
+from services.gateway.assessment import NOBODY, BySegment
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope
 from services.gateway.cloudflare.endpoint import path_id
@@ -21,7 +22,6 @@ from services.gateway.routing import Answer, Call, Route
 from shared.policy import comparison, plans
 from shared.policy.comparison import Change, Transition
 from shared.policy.screening.reasons import Reason
-from shared.policy.verdicts import Verdicts
 from shared.store import expectations, policy_tests
 from shared.store.policy_tests import Pinned
 from shared.store.pool import Connection, acquire, one_moment
@@ -39,8 +39,6 @@ from shared.wire.cloudflare.envelope import page_info
 from shared.wire.faults import Fault, Faulty
 
 PATH = ONE + "/comparison"
-NOBODY = Verdicts(BitMap(), BitMap(), BitMap())
-BySegment = Mapping[int, Verdicts]
 
 
 class Beside(Struct, frozen=True):

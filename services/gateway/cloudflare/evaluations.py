@@ -15,7 +15,7 @@ from shared.policy.local import Person
 from shared.policy.plan import Plan
 from shared.policy.rules.sight import User
 from shared.policy.screening import explanation, reasons
-from shared.policy.screening.judge import Judge
+from shared.policy.screening.judge import Judge, Seen
 from shared.store import users
 from shared.store.pool import acquire
 from shared.wire.cloudflare.evaluations import Evaluated, WhatIf, WhatIfObject, Who, decode
@@ -62,17 +62,15 @@ def _evaluated(plan: Plan, whom: Sequence[_Asked], *, may_see: bool) -> list[Eva
     judge, people = Judge(plan), [each.person for each in whom]
     for part in local.apart(people):
         facts = local.facts(plan, [people[number] for number in part])
-        why = reasons.partition(judge, facts)
+        why, seen = reasons.partition(judge, facts), Seen(judge, facts)
         for position, number in enumerate(part):
             user_id, (address, login) = whom[number]
             reason = next(each for each, positions in why.items() if position in positions)
-            leaves = explanation.leaves(judge, facts, position)
+            leaves = explanation.leaves(seen, position)
             found = explanation.explain(plan, leaves, reason.rules(plan.policies))
             # Who may not read the directory sees of it what was given along.
-            seen = (
-                User(address, login or Identity(), login is not None) if may_see or user_id is None else None
-            )
-            shown = to_explanation(reason, plan, found, seen)
+            user = User(address, login or Identity(), login is not None)
+            shown = to_explanation(reason, plan, found, user if may_see or user_id is None else None)
             answers[number] = Evaluated(user_id, address, shown.status, shown)
     return [answers[number] for number in range(len(whom))]
 

@@ -15,7 +15,7 @@ from shared.policy.facts import Facts
 from shared.policy.plan import Plan
 from shared.policy.rules.sight import User
 from shared.policy.screening import explanation, reasons
-from shared.policy.screening.judge import Judge
+from shared.policy.screening.judge import Judge, Seen
 from shared.policy.screening.reasons import Coverage, Reason, Where
 from shared.store import policy_tests, users
 from shared.store.pool import Connection, acquire
@@ -118,7 +118,9 @@ def _explained(plan: Plan, facts: Facts, position: int, user: User | None) -> Ex
     judge = Judge(plan)
     parts = reasons.partition(judge, facts)
     reason = next(each for each, positions in parts.items() if position in positions)
-    found = explanation.explain(plan, explanation.leaves(judge, facts, position), reason.rules(plan.policies))
+    found = explanation.explain(
+        plan, explanation.leaves(Seen(judge, facts), position), reason.rules(plan.policies)
+    )
     return to_explanation(reason, plan, found, user)
 
 

@@ -9,12 +9,11 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from shared.policy.facts import Facts
 from shared.policy.plan import Plan
 from shared.policy.rules.kinds import MachineRule, Rule
 from shared.policy.rules.people import Everyone
 from shared.policy.rules.references import Group
-from shared.policy.screening.judge import Judge, Seen
+from shared.policy.screening.judge import Seen
 from shared.policy.screening.policy import Criteria, Policy, in_order
 from shared.policy.screening.reasons import Status, placed_rules
 
@@ -32,6 +31,8 @@ class Standing(IntEnum):
         return Standing(Standing.YES - self)
 
 
+MISS_RULES = 1000
+"""So many rules are tried for the nearest miss: people look no further, and more would take too long."""
 Leaves = Mapping[Rule, Standing]
 """What each look-up of a plan says of one user."""
 APPROVED, BLOCKED, ERROR = Standing.YES, Standing.NO, Standing.UNKNOWN
@@ -80,10 +81,10 @@ class Explanation(Struct, frozen=True):
     miss: Miss | None
 
 
-def leaves(judge: Judge, facts: Facts, position: int) -> dict[Rule, Standing]:
+def leaves(seen: Seen, position: int) -> dict[Rule, Standing]:
     """What each look-up says of the user at a position of a segment."""
-    seen, found = Seen(judge, facts), dict[Rule, Standing]()
-    for rule in look_ups(judge.plan):
+    found = dict[Rule, Standing]()
+    for rule in look_ups(seen.judge.plan):
         matched, unknown = seen.rule(rule)
         found[rule] = (
             Standing.YES if position in matched else Standing.UNKNOWN if position in unknown else Standing.NO
@@ -161,7 +162,8 @@ class _User:
         """The first rule that alone would turn approved and blocked around, or decide what is open."""
         verdict, places = self.verdict(standings), self._places()
         wanted = (APPROVED, BLOCKED) if verdict is ERROR else (verdict.negated,)
-        tried = [rule for rule in dict.fromkeys((*first, *places)) if can_change(rule) and rule in places]
+        known = [rule for rule in dict.fromkeys((*first, *places)) if can_change(rule) and rule in places]
+        tried = known[:MISS_RULES]
         for goal in wanted:
             for rule in tried:
                 for said in Standing:
