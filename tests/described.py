@@ -76,8 +76,6 @@ class Response:
     """What a status of an operation looks like."""
 
     def __init__(self, described: dict[str, Any]) -> None:
-        if "$ref" in described:
-            described = document()["components"]["responses"][described["$ref"].rpartition("/")[2]]
         self.headers = set(described.get("headers", ()))
         schema = closed(described["content"]["application/json"]["schema"])
         self.validator = jsonschema_rs.validator_for(
@@ -88,12 +86,18 @@ class Response:
 @functools.cache
 def response(method: str, path: str, status: int) -> Response:
     described = next(each.described for each in operations() if (each.method, each.path) == (method, path))
-    return Response(described["responses"][str(status)])
+    found = described["responses"][str(status)]
+    return failure(found["$ref"].rpartition("/")[2]) if "$ref" in found else compiled(json.dumps(found))
+
+
+def failure(name: str) -> Response:
+    return compiled(json.dumps(document()["components"]["responses"][name]))
 
 
 @functools.cache
-def failure(name: str) -> Response:
-    return Response(document()["components"]["responses"][name])
+def compiled(described: str) -> Response:
+    """One for all that look alike: each takes more than a megabyte."""
+    return Response(json.loads(described))
 
 
 def no_route(path: str) -> Response:

@@ -12,7 +12,7 @@ from functools import partial
 
 from services.worker import metrics
 from services.worker.memory import Range
-from services.worker.work import TryAgain, Work, insist
+from services.worker.work import TryAgain, Work, insist, whole
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
 from shared.policy.facts import Facts
@@ -35,7 +35,7 @@ async def evaluate(work: Work, hint: Hint) -> None:
     After a while the job makes way for other tests. Raises TryAgain for that, and when the database is away.
     """
     ends = time.monotonic() + TURN_SECONDS
-    while (claimed := await _claim(work, hint)) is not None:
+    while (claimed := await whole(_claim(work, hint))) is not None:
         await _held(work, claimed)
         if time.monotonic() > ends:
             raise TryAgain(0)
@@ -62,7 +62,7 @@ async def _held(work: Work, claimed: Claim) -> None:
         metrics.CHUNKS.labels("fenced").inc()
         log.info("chunk fenced", test=str(claimed.test_id), chunk=claimed.number, attempt=claimed.attempt)
     except asyncio.CancelledError:
-        await asyncio.shield(_give_back(work, claimed))
+        await _give_back(work, claimed)
         raise
     except TRANSIENT as fault:
         await _give_back(work, claimed)

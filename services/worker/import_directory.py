@@ -16,7 +16,7 @@ from services.worker import metrics
 from services.worker.acquaintance import Acquaintance
 from services.worker.ahead import ahead
 from services.worker.preparing import Preparer
-from services.worker.work import TryAgain, Work, insist
+from services.worker.work import TryAgain, Work, insist, whole
 from shared.directory import bitmaps
 from shared.directory.errors import Refused
 from shared.directory.merge import Merged, User, merge
@@ -38,13 +38,17 @@ RETRY_SECONDS = 1.0
 
 async def import_directory(work: Work, hint: Hint) -> None:
     """Merge an import's batches for a while; raises TryAgain when the database does not let us."""
-    try:
-        async with acquire(work.pool) as connection:
-            claimed = await imports.claim(connection, hint.account, hint.subject, _lease(work))
-    except TRANSIENT as fault:
-        raise TryAgain(RETRY_SECONDS) from fault
+    claimed = await whole(_claim(work, hint))
     if claimed is not None:
         await _held(work, claimed)
+
+
+async def _claim(work: Work, hint: Hint) -> ImportClaim | None:
+    try:
+        async with acquire(work.pool) as connection:
+            return await imports.claim(connection, hint.account, hint.subject, _lease(work))
+    except TRANSIENT as fault:
+        raise TryAgain(RETRY_SECONDS) from fault
 
 
 async def _held(work: Work, claimed: ImportClaim) -> None:
@@ -53,7 +57,7 @@ async def _held(work: Work, claimed: ImportClaim) -> None:
         async with acquire(work.pool) as connection:
             await _merge_for_a_while(work, connection, claimed)
     except asyncio.CancelledError:
-        await asyncio.shield(insist(work, partial(_pause, work, claimed)))
+        await insist(work, partial(_pause, work, claimed))
         raise
     except TRANSIENT as fault:
         await insist(work, partial(_pause, work, claimed))

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
-from services.worker.work import TryAgain, Work, insist
+from services.worker.work import TryAgain, Work, insist, whole
 from shared.policy.plans import Named
 from shared.store import policy_tests, users, writing
 from shared.store.errors import TRANSIENT
@@ -21,14 +21,14 @@ FOLDS = 3
 
 async def plan(work: Work, hint: Hint) -> None:
     """Pin a queued test; raises TryAgain when the database, or a writer of the directory, is in the way."""
-    claimed = await _claim(work, hint)
+    claimed = await whole(_claim(work, hint))
     if claimed is None:
         return
     try:
         async with acquire(work.pool) as connection:
             chunks = await _pinned(work, connection, hint, claimed.named)
     except asyncio.CancelledError:
-        await asyncio.shield(_give_back(work, hint, claimed))
+        await _give_back(work, hint, claimed)
         raise
     except TRANSIENT as fault:
         await _give_back(work, hint, claimed)

@@ -15,7 +15,7 @@ from services.worker.export_archive import export_archive
 from services.worker.export_results import export_results
 from services.worker.import_archive import import_archive
 from services.worker.running import RefusedInDetail, Running, Stopped
-from services.worker.work import TryAgain, Work, insist
+from services.worker.work import TryAgain, Work, insist, whole
 from shared.directory.errors import Refused
 from shared.process.logs import log
 from shared.store import jobs
@@ -43,14 +43,17 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS}
 
 async def transfer(work: Work, hint: Hint) -> None:
     """Do a job; raises TryAgain when the database does not let us."""
-    try:
-        async with acquire(work.pool) as connection:
-            lease = work.settings.lease_seconds
-            claimed = await jobs.claim(connection, hint.account, hint.subject, lease)
-    except TRANSIENT as fault:
-        raise TryAgain(RETRY_SECONDS) from fault
+    claimed = await whole(_claim(work, hint))
     if claimed is not None:
         await _held(work, claimed)
+
+
+async def _claim(work: Work, hint: Hint) -> JobClaim | None:
+    try:
+        async with acquire(work.pool) as connection:
+            return await jobs.claim(connection, hint.account, hint.subject, work.settings.lease_seconds)
+    except TRANSIENT as fault:
+        raise TryAgain(RETRY_SECONDS) from fault
 
 
 async def _held(work: Work, claimed: JobClaim) -> None:
@@ -62,7 +65,7 @@ async def _held(work: Work, claimed: JobClaim) -> None:
         log.info("transfer stopped", job=str(claimed.job_id), attempt=claimed.attempt)
         await _give_back(work, claimed, "the lease was lost")
     except asyncio.CancelledError:
-        await asyncio.shield(_give_back(work, claimed, "the worker is stopping"))
+        await _give_back(work, claimed, "the worker is stopping")
         raise
     except Refused as refusal:
         result = refusal.result if isinstance(refusal, RefusedInDetail) else None
