@@ -8,29 +8,20 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from functools import partial
-from uuid import UUID, uuid4
 
-from pyroaring import BitMap
-
-from services.worker import metrics
-from services.worker.acquaintance import Acquaintance
 from services.worker.ahead import ahead
+from services.worker.merging import Merging
 from services.worker.preparing import Preparer
 from services.worker.work import TryAgain, Work, insist, whole
-from shared.directory import bitmaps
 from shared.directory.errors import Refused
-from shared.directory.merge import Merged, User, merge
-from shared.directory.movement import Movement
-from shared.directory.placement import Placement
-from shared.process.logs import log
-from shared.store import imports, users, writing
+from shared.store import imports
 from shared.store.errors import TRANSIENT
-from shared.store.imports import Batch, ImportClaim
+from shared.store.imports import ImportClaim
 from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 24_576  # of a segment of 65,536: few batches write a posting, and four of them fit into memory
+BATCH_ROWS = 32768  # of a segment of 65,536: few batches write a posting, and four of them fit into memory
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
@@ -71,16 +62,17 @@ def _lease(work: Work) -> float:
 async def _merge_for_a_while(work: Work, connection: Connection, claimed: ImportClaim) -> None:
     """Merge one batch after another, each while the next ones are read and prepared."""
     ends, preparer = time.monotonic() + JOB_SECONDS, Preparer()
-    merging = _Merging(connection, claimed, _lease(work))
     try:
-        async with aclosing(ahead(ahead(_prepared(work, claimed, preparer)))) as batches:
-            async for prepared in batches:
-                if not await merging.merge(prepared):
-                    return
+        async with (
+            aclosing(ahead(ahead(_prepared(work, claimed, preparer)))) as batches,
+            aclosing(Merging(connection, claimed, batches, _lease(work))) as merging,
+        ):
+            while merged := await merging.merge():
                 if time.monotonic() > ends:
                     await _pause(work, claimed, connection)
                     return
-        await imports.complete(connection, claimed)
+        if merged is None:
+            await imports.complete(connection, claimed)
     except Refused as refusal:
         await imports.fail(connection, claimed, str(refusal))
     finally:
@@ -111,60 +103,3 @@ async def _raw(work: Work, claimed: ImportClaim) -> AsyncGenerator[Raw, None]:
             return
         after = blocks[-1].number
         yield Raw(claimed.format, claimed.header, blocks)
-
-
-class _Merging:
-    """An import's batches on their way into the directory."""
-
-    def __init__(self, connection: Connection, claimed: ImportClaim, lease_seconds: float) -> None:
-        self.connection = connection
-        self.claimed = claimed
-        self.lease_seconds = lease_seconds
-        self.acquaintance = Acquaintance()
-
-    async def merge(self, prepared: Prepared) -> bool:
-        """Merge one batch; False when the import is somebody else's by now."""
-        connection, claimed = self.connection, self.claimed
-        async with connection.transaction():
-            if not await imports.fence(connection, claimed):
-                log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
-                return False
-            was = await users.lock(connection, claimed.account)
-            named, made = bitmaps.decode(prepared.named), list[UUID]()
-            merged = await self._merged(prepared, named, made, was)
-            now = await writing.write(connection, claimed.account, was, merged)
-            rejections = prepared.rejections + merged.rejections
-            rows = len(prepared.entries) + len(prepared.rejections)
-            batch = Batch(prepared.last_block, rows, merged.tally, rejections)
-            await imports.merged(connection, claimed, batch, self.lease_seconds)
-        self.acquaintance.met(named, made, was.version, now.version)
-        metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
-        metrics.IMPORTED.labels("rejected").inc(len(rejections))
-        return True
-
-    async def _merged(
-        self, prepared: Prepared, named: BitMap, made: list[UUID], was: users.Directory
-    ) -> Merged:
-        ids, addresses = self.acquaintance.suspects(prepared.entries, named, was.version, was.users)
-        asked = ids or addresses
-        known = await users.matching(self.connection, self.claimed.account, ids, addresses) if asked else []
-        return await asyncio.to_thread(_merge, prepared, known, was, made)
-
-
-def _merge(prepared: Prepared, known: list[User], was: users.Directory, made: list[UUID]) -> Merged:
-    """Merge a batch; ids made for users who came without one are added to `made`."""
-
-    def new_id() -> UUID:
-        made.append(uuid4())
-        return made[-1]
-
-    movement = Movement(was.segment_bits)
-    merged = merge(prepared.entries, known, movement, was.next_ordinal, new_id, indexed=True)
-    placement = Placement(merged.placed, was.segment_bits)
-    for attribute, value, numbers in prepared.terms:
-        for segment, positions in placement.positions(bitmaps.decode(numbers)):
-            movement.enter_term((attribute, value), segment, positions)
-    for attribute, value, data in prepared.columns:
-        for segment, held in placement.items(data):
-            movement.enter_items((attribute, value), segment, held)
-    return merged

@@ -1,12 +1,11 @@
 """Writing users and their index together, and folding what was only logged."""
 
 import asyncio
-from collections.abc import Sequence
 from uuid import UUID
 
 from shared.directory.attributes import MEMBERSHIP
 from shared.directory.membership import names
-from shared.directory.merge import Merged, User
+from shared.directory.merge import Merged
 from shared.directory.postings import Differences, combine
 from shared.store import departures, groups, postings, users
 from shared.store.pool import Connection
@@ -22,28 +21,46 @@ def _worth_logging(differences: Differences) -> bool:
     return rows <= LOG_ROWS and rows <= LOG_ROWS_PER_POSTING * len(differences)
 
 
-async def write(connection: Connection, account: UUID, was: Directory, merged: Merged) -> Directory:
-    """Write a merged batch as the next version. The transaction holds the lock of `users.lock`.
-
-    A large batch changes the postings directly, with what the log still holds; a small one is logged. The
-    index is made in a thread while PostgreSQL takes the users in: first what changes, then what it becomes.
-    """
+def after(was: Directory, merged: Merged) -> Directory:
+    """The directory once a batch is written, but for what its postings are folded up to."""
     if not merged.rows and not merged.ended:
         return was
-    now = was._replace(
+    return was._replace(
         version=was.version + 1,
         next_ordinal=merged.next_ordinal,
         users=was.users + merged.tally.created - merged.tally.deleted,
     )
-    half = len(merged.rows) // 2
-    making = asyncio.create_task(asyncio.to_thread(merged.movement.differences))
-    await users.write(connection, account, now.version, merged.ended, merged.rows[:half])
-    differences, rest = await making, merged.rows[half:]
+
+
+async def write(
+    connection: Connection,
+    account: UUID,
+    was: Directory,
+    merged: Merged,
+    differences: Differences | None = None,
+) -> Directory:
+    """Write a merged batch as the next version. The transaction holds the lock of `users.lock`.
+
+    A large batch changes the postings directly, with what the log still holds; a small one is logged.
+    `differences` are those of the batch's movement, if they are known by now; what is made of the index is
+    made in a thread while PostgreSQL takes users in.
+    """
+    now, ended, rest = after(was, merged), merged.ended, merged.rows
+    if now is was:
+        return was
+    if differences is None:
+        half, making = len(rest) // 2, asyncio.create_task(asyncio.to_thread(merged.movement.differences))
+        await users.write(connection, account, now.version, ended, rest[:half])
+        differences, ended, rest = await making, [], rest[half:]
     directly = not _worth_logging(differences)
     if directly:
-        await _write_directly(connection, account, was, now, differences, rest)
+        differences = await _with_log(connection, account, was, differences)
+        before = await postings.current(connection, account, differences)
+        changing = asyncio.create_task(asyncio.to_thread(postings.changed, before, differences))
+        await users.write(connection, account, now.version, ended, rest)
+        await postings.write(connection, account, now.version, before, await changing)
     else:
-        await users.write(connection, account, now.version, [], rest)
+        await users.write(connection, account, now.version, ended, rest)
         await postings.append(connection, account, differences, was.segment_bits)
     await _tell(connection, account, merged, differences)
     created, deleted = merged.tally.created, merged.tally.deleted
@@ -63,21 +80,13 @@ async def _tell(connection: Connection, account: UUID, merged: Merged, differenc
         await groups.introduce(connection, account, {name for each in together for name in names(each)})
 
 
-async def _write_directly(
-    connection: Connection,
-    account: UUID,
-    was: Directory,
-    now: Directory,
-    differences: Differences,
-    rest: Sequence[User],
-) -> None:
-    """Change the postings, and write the rest of the users meanwhile."""
-    if was.folded < was.version:
-        differences = combine(await postings.take_log(connection, account, was.segment_bits), differences)
-    before = await postings.current(connection, account, differences)
-    making = asyncio.create_task(asyncio.to_thread(postings.changed, before, differences))
-    await users.write(connection, account, now.version, [], rest)
-    await postings.write(connection, account, now.version, before, await making)
+async def _with_log(
+    connection: Connection, account: UUID, was: Directory, differences: Differences
+) -> Differences:
+    """Differences from what the postings say, rather than from what the log has by now."""
+    if was.folded == was.version:
+        return differences
+    return combine(await postings.take_log(connection, account, was.segment_bits), differences)
 
 
 async def fold(connection: Connection, account: UUID) -> Directory:

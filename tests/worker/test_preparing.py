@@ -7,19 +7,17 @@ from uuid import UUID
 import pytest
 
 from services.cli.generate_directory import lines
-from services.worker import import_directory, preparing
+from services.worker import merging, preparing
 from services.worker.preparing import Preparer
 from shared.directory.errors import Refused
 from shared.directory.merge import User, merge
 from shared.directory.movement import Movement
 from shared.store import rows
-from shared.store.users import Directory
 from shared.wire.directory.batches import Raw, prepare
 from shared.wire.directory.blocks import Cutter
 from shared.wire.directory.records import ndjson_records
 
 BITS = 4
-EMPTY = Directory(0, 0, 0, 0, BITS)
 FIRST = list(islice(lines(60, 1), 60))
 # Changed, again as they were, deleted, twice in a batch, rejected.
 SECOND = [
@@ -45,11 +43,10 @@ def at_once(given: list[bytes], known: list[User], start: int, ids: count) -> Mo
 
 def test_a_batch_indexed_elsewhere_moves_users_as_one_indexed_here(monkeypatch: pytest.MonkeyPatch):
     ids = count()
-    monkeypatch.setattr(import_directory, "uuid4", lambda: UUID(int=next(ids)))
-    first = import_directory._merge(prepare(raw(FIRST), rows.entry), [], EMPTY, [])
+    monkeypatch.setattr(merging, "uuid4", lambda: UUID(int=next(ids)))
+    first = merging._fitted(prepare(raw(FIRST), rows.entry), [], 0, BITS).merged
     assert first.movement.differences() == at_once(FIRST, [], 0, count()).differences()
-    now = EMPTY._replace(users=60, next_ordinal=first.next_ordinal)
-    second = import_directory._merge(prepare(raw(SECOND), rows.entry), first.rows, now, [])
+    second = merging._fitted(prepare(raw(SECOND), rows.entry), first.rows, 60, BITS).merged
     assert second.movement.differences() == at_once(SECOND, first.rows, 60, count(60)).differences()
     assert second.tally.updated
     assert second.tally.deleted
