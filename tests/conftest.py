@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import settings
 
-from services.standalone.postgres import Postgres
-from services.standalone.valkey import Valkey
 from tests import described
-from tests.stack import Client, Service, servers
+from tests.stack import Client, Servers, Service, servers
 
 settings.register_profile("quick", max_examples=100, deadline=None)
 settings.register_profile("ci", max_examples=2000, deadline=None, print_blob=True)
@@ -19,23 +17,37 @@ Client.shown = staticmethod(described.check)
 
 
 @pytest.fixture(scope="session")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Postgres, Valkey]]:
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
     async with servers(tmp_path_factory.mktemp("servers")) as both:
         yield both
 
 
 @pytest.fixture(scope="session")
-def database(running: tuple[Postgres, Valkey]) -> str:
+def database(running: Servers) -> str:
     return running[0].dsn
 
 
 @pytest.fixture(scope="session")
-async def service(
-    running: tuple[Postgres, Valkey], tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Service]:
+async def service(running: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
     postgres, valkey = running
     service = Service(postgres.dsn, valkey.url, tmp_path_factory.mktemp("service"))
     await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture(scope="module")
+async def own(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
+    """Servers of a module's own, so that no other worker takes its work."""
+    async with servers(tmp_path_factory.mktemp("own")) as both:
+        yield both
+
+
+@pytest.fixture(scope="module")
+async def idle(own: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Service]:
+    """A gateway without any worker."""
+    service = Service(own[0].dsn, own[1].url, tmp_path_factory.mktemp("idle"))
+    await service.start(workers=0)
     yield service
     await service.stop()
 

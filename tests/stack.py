@@ -187,8 +187,11 @@ class Service:
         await asyncio.gather(*(process.end() for process in [self.gateway, *self.workers]))
 
 
+Servers = tuple[Postgres, Valkey]
+
+
 @asynccontextmanager
-async def servers(folder: Path) -> AsyncIterator[tuple[Postgres, Valkey]]:
+async def servers(folder: Path) -> AsyncIterator[Servers]:
     """A PostgreSQL with the schema and a Redis-protocol server, both gone afterwards."""
     postgres = Postgres(folder / "postgres")
     try:

@@ -2,29 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.faults.carried import CARRIED, Carried
-from tests.faults.harness import Fleet, Site
-from tests.faults.transfers import WORKER, Begun, Transfers, transfers
+from tests.faults.carried import Carried
+from tests.faults.harness import Fleet
+from tests.faults.transfers import WORKER, Begun, Transfers
 from tests.stack import Process
 
 LEASE_SECONDS = 2.0
 WORKERS = 3
-
-
-@pytest.fixture(scope="module")
-async def there(site: Site) -> AsyncIterator[Transfers]:
-    async with transfers(site) as found:
-        yield found
-
-
-@pytest.fixture(scope="module", params=CARRIED)
-async def carried(there: Transfers, request: pytest.FixtureRequest) -> Carried:
-    async with Fleet(there.site.service, "services.worker", 1):
-        return await CARRIED[request.param](there)
 
 
 async def steps(fleet: Fleet, begun: Begun) -> list[str]:

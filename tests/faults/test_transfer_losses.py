@@ -1,29 +1,14 @@
 """Whatever goes away while a transfer is under way, its job ends, and all is there or nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from shared.wire.jobs import Hint, Kind
-from tests.faults.carried import CARRIED, Carried
-from tests.faults.harness import Fleet, Site, deliver
-from tests.faults.transfers import WORKER, Transfers, transfers
+from tests.faults.carried import Carried
+from tests.faults.harness import Fleet, deliver
+from tests.faults.transfers import WORKER, Transfers
 
 SLOWLY = {"FAULTS_STEP_SECONDS": "0.1"}
 DOWN_SECONDS = 1.5
-
-
-@pytest.fixture(scope="module")
-async def there(site: Site) -> AsyncIterator[Transfers]:
-    async with transfers(site) as found:
-        yield found
-
-
-@pytest.fixture(scope="module", params=CARRIED)
-async def carried(there: Transfers, request: pytest.FixtureRequest) -> Carried:
-    async with Fleet(there.site.service, "services.worker", 1):
-        return await CARRIED[request.param](there)
 
 
 async def test_a_lost_redis_delays_transfers_and_no_more(there: Transfers, carried: Carried) -> None:

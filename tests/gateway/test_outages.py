@@ -6,12 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.standalone.postgres import Postgres
-from services.standalone.valkey import Valkey
 from tests.gateway.rows import people, policy
-from tests.stack import Answer, Client, Service, servers
+from tests.stack import Answer, Client, Servers, Service, servers
 
-Servers = tuple[Postgres, Valkey]
 ABSENT = "00000000-0000-4000-8000-000000000000"
 
 

@@ -5,15 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from services.standalone.postgres import Postgres
-from services.standalone.valkey import Valkey
 from tests.gateway.kept import ABSENT
 from tests.gateway.rows import ACME, policy
-from tests.stack import Client, Service, account_id
+from tests.stack import Client, Servers, Service, account_id
 
 
 @pytest.fixture
-async def idle(running: tuple[Postgres, Valkey], tmp_path: Path) -> AsyncIterator[Service]:
+async def idle(running: Servers, tmp_path: Path) -> AsyncIterator[Service]:
     """A gateway without workers; other workers may see its hints, but find nothing folded."""
     service = Service(running[0].dsn, running[1].url, tmp_path, GATEHOUSE_RUNNING_TESTS="2")
     await service.start(workers=0)

@@ -7,7 +7,8 @@ from redis.asyncio import Redis
 from services.worker import queues
 from shared.queue.hints import Hints
 from shared.wire.jobs import Queue
-from tests.worker.conftest import Jobs, Servers
+from tests.stack import Servers
+from tests.worker.conftest import Jobs
 
 
 async def connections(probe: Redis) -> int:

@@ -38,8 +38,13 @@ async def query(service: Service, text: str, *arguments: object) -> list[Any]:
 async def test_what_is_done_by_the_deadline_stands(alone: Service) -> None:
     client = await directory(alone)
     test_id = (await client.start(policy())).result["id"]
+    await query(alone, "UPDATE policy_test SET deadline = now() + interval '1 hour'")
     await query(alone, HOLD)
     worker = await alone.add_worker()
+    async with asyncio.timeout(60):
+        while (await client.status(test_id))["users_processed"] < 256:
+            await asyncio.sleep(0.05)
+    await query(alone, "UPDATE policy_test SET deadline = now()")
     status = await client.ended(test_id)
     assert (status["status"], status["state"]) == ("exceeded time", "exceeded_time")
     assert (status["users_approved"], status["users_processed"], status["total_users"]) == (256, 256, COUNT)

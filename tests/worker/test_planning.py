@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,8 @@ from services.worker.work import TryAgain, Work
 from shared.store import pool, users
 from shared.wire.jobs import Hint, Kind
 from tests.gateway.rows import ACME, lines, people, policy
-from tests.worker.conftest import Jobs, Servers
+from tests.stack import Servers
+from tests.worker.conftest import Jobs
 
 COUNT = 200
 MANY = [{"email": {"email": f"u{number}@acme.example"}} for number in range(2001)]
@@ -92,24 +94,23 @@ async def test_finding_addresses_holds_up_no_writer_after_folding(jobs: Jobs) ->
     assert (await jobs.client.status(test_id))["state"] == "processing"
 
 
-async def test_a_writer_between_folding_and_pinning_makes_it_fold_again(jobs: Jobs) -> None:
+async def test_a_writer_between_folding_and_pinning_makes_it_fold_again(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await jobs.imported(people(COUNT))
     await jobs.imported(lines({"email": "one@acme.example"}))
     test_id = await jobs.started(policy(ACME))
-    async with pool.acquire(jobs.work.pool) as writing:
-        async with pool.acquire(jobs.work.pool) as locking, locking.transaction():
-            await locking.execute("LOCK TABLE posting_change IN ACCESS EXCLUSIVE MODE")
-            planning = asyncio.create_task(jobs.planned(test_id))
-            await waiting(jobs, 1)
-            transaction = writing.transaction()
-            await transaction.start()
-            query = "SELECT FROM account WHERE account_id = $1 FOR UPDATE"
-            coming = asyncio.create_task(writing.execute(query, jobs.account))
-            await waiting(jobs, 2)
-        await coming
-        await writing.execute(NOTHING_CHANGED, jobs.account)
-        await transaction.commit()
-    await planning
+    pin, pins = users.pin, count(1)
+
+    async def pinning(connection: pool.Connection, account: UUID) -> users.Directory:
+        if next(pins) == 2:
+            async with pool.acquire(jobs.work.pool) as writing:
+                await writing.execute(NOTHING_CHANGED, account)
+        return await pin(connection, account)
+
+    monkeypatch.setattr(users, "pin", pinning)
+    await jobs.planned(test_id)
+    assert next(pins) == 4
     pinned = "SELECT version FROM policy_test WHERE account_id = $1 AND test_id = $2"
     folded = await jobs.value("SELECT folded FROM account WHERE account_id = $1")
     assert await jobs.value(pinned, UUID(test_id)) == folded

@@ -9,7 +9,6 @@ import pytest
 from pyarrow import parquet
 
 from services.worker.transfer import transfer
-from services.worker.work import TryAgain
 from shared.store import jobs as store
 from shared.store import pool, results
 from shared.store.audit import Actor
@@ -34,18 +33,8 @@ HOLD = """
 async def tested(jobs: Jobs) -> str:
     test_id = await jobs.started(THREE_VERDICTS)
     await jobs.planned(test_id)
-    await evaluated(jobs, test_id)
+    await jobs.evaluated(test_id, 0)
     return test_id
-
-
-async def evaluated(jobs: Jobs, test_id: str) -> None:
-    """Evaluate all chunks that can be had."""
-    while True:
-        try:
-            await jobs.evaluated(test_id, 0)
-        except TryAgain:
-            continue
-        return
 
 
 async def exported(jobs: Jobs, test_id: str, form: Format = "ndjson") -> Job:
@@ -88,7 +77,7 @@ async def test_of_a_test_that_was_cancelled_there_is_what_was_processed(jobs: Jo
     await jobs.imported(people(300))  # 19 segments, three chunks
     test_id = await jobs.started(THREE_VERDICTS)
     assert await jobs.value(HOLD, UUID(test_id))
-    await evaluated(jobs, test_id)
+    await jobs.evaluated(test_id, 0)
     await jobs.client.call("DELETE", f"{{a}}/access/policy-tests/{test_id}")
     processed = await jobs.client.verdicts(test_id)
     assert len(processed) == 256
