@@ -10,7 +10,7 @@ from tests import described
 from tests.stack import Client, Servers, Service, servers
 
 settings.register_profile("quick", max_examples=100, deadline=None)
-settings.register_profile("ci", max_examples=2000, deadline=None, print_blob=True)
+settings.register_profile("ci", max_examples=500, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 # Whatever a test is about, what the gateway answers it is as the gateway describes it.
 Client.shown = staticmethod(described.check)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from shared.wire.jobs import Hint, Kind
 from tests.faults.carried import Carried
 from tests.faults.harness import Fleet, deliver
@@ -9,8 +11,11 @@ from tests.faults.transfers import WORKER, Transfers
 
 SLOWLY = {"FAULTS_STEP_SECONDS": "0.1"}
 DOWN_SECONDS = 1.5
+# What the queue does is the same for all kinds: the one of the fewest steps shows it.
+QUEUED = pytest.mark.parametrize("carried", ["results"], indirect=True)
 
 
+@QUEUED
 async def test_a_lost_redis_delays_transfers_and_no_more(there: Transfers, carried: Carried) -> None:
     async with Fleet(there.site.service, WORKER, 2, **SLOWLY) as fleet:
         jobs = [await carried.begin("peace", f"redis-{number}") for number in range(3)]
@@ -46,6 +51,7 @@ async def test_a_crashed_database_interrupts_a_transfer_that_is_done_all_the_sam
     await there.check_nothing_stray()
 
 
+@QUEUED
 async def test_a_transfer_announced_three_times_is_done_once(there: Transfers, carried: Carried) -> None:
     async with Fleet(there.site.service, WORKER, 3, **SLOWLY) as fleet:
         async with fleet.held():

@@ -13,7 +13,8 @@ from tests.policy import engine
 from tests.policy.reference import verdict
 from tests.policy.strategies import LOOK_UPS, directories, plans
 
-EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", settings().max_examples))
+# What everything rests on gets the most: 2,000 examples in CI.
+EXAMPLES = int(os.environ.get("HYPOTHESIS_EXAMPLES", 4 * settings().max_examples))
 
 
 @pytest.mark.timeout(900)  # 2,000 examples take a minute or two
