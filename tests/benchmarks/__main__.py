@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.benchmarks import (
+    asking_why,
     by_hand,
     changes,
     checking,
@@ -96,6 +97,8 @@ async def measure(on: Stage, users: int, effort: Effort, lines: list[Line]) -> N
     lines += await pages.measure(on, last, effort.pages)
     lines += await polling.measure(on, body, effort.poll_seconds)
     lines += await exporting.measure(on, users, last)
+    say("reasons and comparisons")
+    lines += await asking_why.measure(on, emails, effort.changes)
     say("users, references, long lists")
     lines += await people_pages.measure(on, users, effort.pages)
     lines += await resolving.measure(on)

@@ -4,9 +4,11 @@ from hypothesis import given, settings
 
 from shared.policy.rules.references import Group
 from shared.policy.screening import explanation
-from shared.policy.screening.explanation import Looked, Met, Standing
+from shared.policy.screening.explanation import Explainer, Looked, Met
 from shared.policy.screening.judge import Judge, Seen
+from shared.policy.screening.nearest import can_change
 from shared.policy.screening.policy import in_order
+from shared.policy.screening.standing import Standing
 from tests.policy import engine
 from tests.policy.strategies import directories, plans
 
@@ -15,13 +17,13 @@ SOME = settings(max_examples=max(100, settings().max_examples // 10))
 
 def explained(plan, directory):
     """Every user's leaves and explanation, with the verdict of the bulk test."""
-    judge = Judge(plan)
+    judge, explainer = Judge(plan), Explainer(plan)
     said = engine.verdicts(plan, directory)
     for segment, facts in engine.facts(plan, directory).items():
         seen = Seen(judge, facts)
         for position in facts.live:
             known = explanation.leaves(seen, position)
-            yield known, explanation.explain(plan, known), said[(segment << engine.BITS) + position]
+            yield known, explainer.explain(known), said[(segment << engine.BITS) + position]
 
 
 @SOME
@@ -63,7 +65,7 @@ def test_the_nearest_miss_flips_the_verdict(plan, directory):
                 getattr(found.miss, name) for name in found.miss.__struct_fields__
             )
             assert known[rule] is said is not would_say
-            flipped = explanation.explain(plan, {**known, rule: would_say})
+            flipped = Explainer(plan).explain({**known, rule: would_say})
             assert flipped.status == status != found.status
 
 
@@ -73,6 +75,6 @@ def test_without_a_nearest_miss_no_single_rule_turns_the_verdict_around(plan, di
     other = {"approved": {"blocked"}, "blocked": {"approved"}, "error": {"approved", "blocked"}}
     for known, found, _ in explained(plan, directory):
         if found.miss is None:
-            changes = [(rule, said) for rule in known if explanation.can_change(rule) for said in Standing]
-            reached = {explanation.explain(plan, {**known, rule: said}).status for rule, said in changes}
+            changes = [(rule, said) for rule in known if can_change(rule) for said in Standing]
+            reached = {Explainer(plan).explain({**known, rule: said}).status for rule, said in changes}
             assert not reached & other[found.status]

@@ -60,6 +60,7 @@ def _found(asked: Sequence[Who], known: Mapping[UUID, Stored]) -> list[_Asked]:
 def _evaluated(plan: Plan, whom: Sequence[_Asked], *, may_see: bool) -> list[Evaluated]:
     answers: dict[int, Evaluated] = {}
     judge, people = Judge(plan), [each.person for each in whom]
+    explainer = explanation.Explainer(plan)
     for part in local.apart(people):
         facts = local.facts(plan, [people[number] for number in part])
         why, seen = reasons.partition(judge, facts), Seen(judge, facts)
@@ -67,7 +68,7 @@ def _evaluated(plan: Plan, whom: Sequence[_Asked], *, may_see: bool) -> list[Eva
             user_id, (address, login) = whom[number]
             reason = next(each for each, positions in why.items() if position in positions)
             leaves = explanation.leaves(seen, position)
-            found = explanation.explain(plan, leaves, reason.rules(plan.policies))
+            found = explainer.explain(leaves, reason.rules(plan.policies))
             # Who may not read the directory sees of it what was given along.
             user = User(address, login or Identity(), login is not None)
             shown = to_explanation(reason, plan, found, user if may_see or user_id is None else None)

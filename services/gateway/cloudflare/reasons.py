@@ -118,9 +118,8 @@ def _explained(plan: Plan, facts: Facts, position: int, user: User | None) -> Ex
     judge = Judge(plan)
     parts = reasons.partition(judge, facts)
     reason = next(each for each, positions in parts.items() if position in positions)
-    found = explanation.explain(
-        plan, explanation.leaves(Seen(judge, facts), position), reason.rules(plan.policies)
-    )
+    leaves = explanation.leaves(Seen(judge, facts), position)
+    found = explanation.Explainer(plan).explain(leaves, reason.rules(plan.policies))
     return to_explanation(reason, plan, found, user)
 
 

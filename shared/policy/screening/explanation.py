@@ -3,40 +3,18 @@
 Everything follows from what the look-ups say of the user, so that it cannot disagree with the verdict.
 """
 
-from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
-from enum import IntEnum
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from shared.policy.plan import Plan
-from shared.policy.rules.kinds import MachineRule, Rule
-from shared.policy.rules.people import Everyone
+from shared.policy.rules.kinds import Rule
 from shared.policy.rules.references import Group
 from shared.policy.screening.judge import Seen
+from shared.policy.screening.nearest import Nearest
 from shared.policy.screening.policy import Criteria, Policy, in_order
-from shared.policy.screening.reasons import Status, placed_rules
-
-
-class Standing(IntEnum):
-    """What is so of one user: in this order the least of some is `all`, the greatest `any`."""
-
-    NO = 0
-    UNKNOWN = 1
-    YES = 2
-
-    @property
-    def negated(self) -> "Standing":
-        """The opposite; of unknown, unknown."""
-        return Standing(Standing.YES - self)
-
-
-MISS_RULES = 1000
-"""So many rules are tried for the nearest miss: people look no further, and more would take too long."""
-Leaves = Mapping[Rule, Standing]
-"""What each look-up of a plan says of one user."""
-APPROVED, BLOCKED, ERROR = Standing.YES, Standing.NO, Standing.UNKNOWN
-STATUS: dict[Standing, Status] = {APPROVED: "approved", BLOCKED: "blocked", ERROR: "error"}
+from shared.policy.screening.reasons import Status
+from shared.policy.screening.standing import STATUS, Leaves, Miss, Standing, decided, effect, look_ups
 
 
 class Looked(Struct, frozen=True):
@@ -64,15 +42,6 @@ class Weighed(Struct, frozen=True):
     met: Met
 
 
-class Miss(Struct, frozen=True):
-    """The one thing that would make the verdict another: a rule that said something else."""
-
-    rule: Rule
-    said: Standing
-    would_say: Standing
-    status: Status
-
-
 class Explanation(Struct, frozen=True):
     """A verdict, all policies in the order of evaluation, and the nearest miss if one rule could do it."""
 
@@ -92,43 +61,29 @@ def leaves(seen: Seen, position: int) -> dict[Rule, Standing]:
     return found
 
 
-def look_ups(plan: Plan) -> Iterator[Rule]:
-    """The rules of a plan that are no groups, in the order of evaluation, groups opened; each once."""
-    met = set[Rule]()
-    for _, policy in in_order(plan.policies):
-        yield from _look_ups(plan, policy.criteria, met)
+class Explainer:
+    """A plan that many users' verdicts may be explained of."""
 
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._ordered = in_order(plan.policies)
+        self._nearest = Nearest(plan)
 
-def _look_ups(plan: Plan, criteria: Criteria, met: set[Rule]) -> Iterator[Rule]:
-    for _, _, rule in placed_rules(criteria):
-        if rule in met:
-            continue
-        met.add(rule)
-        if isinstance(rule, Group):
-            yield from _look_ups(plan, plan.groups[rule.id], met)
-        else:
-            yield rule
-
-
-def explain(plan: Plan, known: Leaves, first: Iterable[Rule] = ()) -> Explanation:
-    """A user's verdict from what the look-ups say; rules to be tried `first` for the nearest miss."""
-    user = _User(plan, dict(known))
-    standings = [met.standing for _, _, met in user.weighed()]
-    weighed = tuple(Weighed(*each) for each in user.weighed())
-    return Explanation(STATUS[user.verdict(standings)], weighed, user.miss(standings, first))
+    def explain(self, known: Leaves, first: Iterable[Rule] = ()) -> Explanation:
+        """A user's verdict from what the look-ups say; rules to be tried `first` for the nearest miss."""
+        user = _User(self._plan, known)
+        weighed = tuple(Weighed(index, policy, user.met(policy.criteria)) for index, policy in self._ordered)
+        verdict = decided((effect(each.policy), each.met.standing) for each in reversed(weighed))
+        return Explanation(STATUS[verdict], weighed, self._nearest.miss(known, first))
 
 
 class _User:
     """One user before a plan."""
 
-    def __init__(self, plan: Plan, known: MutableMapping[Rule, Standing]) -> None:
+    def __init__(self, plan: Plan, known: Leaves) -> None:
         self.plan = plan
         self.known = known
-        self.ordered = in_order(plan.policies)
         self._groups: dict[str, Met] = {}
-
-    def weighed(self) -> list[tuple[int, Policy, Met]]:
-        return [(index, policy, self.met(policy.criteria)) for index, policy in self.ordered]
 
     def looked(self, rule: Rule) -> Looked:
         if not isinstance(rule, Group):
@@ -146,52 +101,3 @@ class _User:
         required = min((each.standing for each in require), default=Standing.YES)
         excluded = max((each.standing for each in exclude), default=Standing.NO)
         return Met(min(included, required, excluded.negated), include, require, exclude)
-
-    def verdict(self, standings: list[Standing]) -> Standing:
-        """From the last policy to the first, as verdicts of a whole segment are."""
-        verdict = BLOCKED
-        for (_, policy), standing in zip(reversed(self.ordered), reversed(standings), strict=True):
-            effect = APPROVED if policy.decision.approves else BLOCKED
-            if standing is Standing.YES:
-                verdict = effect
-            elif standing is Standing.UNKNOWN and verdict is not effect:
-                verdict = ERROR
-        return verdict
-
-    def miss(self, standings: list[Standing], first: Iterable[Rule]) -> Miss | None:
-        """The first rule that alone would turn approved and blocked around, or decide what is open."""
-        verdict, places = self.verdict(standings), self._places()
-        wanted = (APPROVED, BLOCKED) if verdict is ERROR else (verdict.negated,)
-        known = [rule for rule in dict.fromkeys((*first, *places)) if can_change(rule) and rule in places]
-        tried = known[:MISS_RULES]
-        for goal in wanted:
-            for rule in tried:
-                for said in Standing:
-                    if said is not self.known[rule] and self._if(rule, said, places, standings) is goal:
-                        return Miss(rule, self.known[rule], said, STATUS[goal])
-        return None
-
-    def _if(
-        self, rule: Rule, said: Standing, places: Mapping[Rule, set[int]], standings: list[Standing]
-    ) -> Standing:
-        """The verdict if a rule said something else."""
-        other = _User(self.plan, ChainMap({rule: said}, self.known))
-        return self.verdict(
-            [
-                other.met(policy.criteria).standing if index in places[rule] else standing
-                for (index, policy), standing in zip(self.ordered, standings, strict=True)
-            ]
-        )
-
-    def _places(self) -> dict[Rule, set[int]]:
-        """By look-up, in the order of evaluation, the policies that it stands in, or in a group of theirs."""
-        found: dict[Rule, set[int]] = {}
-        for index, policy in self.ordered:
-            for rule in _look_ups(self.plan, policy.criteria, set()):
-                found.setdefault(rule, set()).add(index)
-        return found
-
-
-def can_change(rule: Rule) -> bool:
-    """Whether the rule could say something else of a person at all."""
-    return not isinstance(rule, Everyone | MachineRule)

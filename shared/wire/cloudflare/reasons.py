@@ -11,10 +11,11 @@ from shared.policy.plan import Plan
 from shared.policy.rules.kinds import Rule
 from shared.policy.rules.references import Group
 from shared.policy.rules.sight import User, Value
-from shared.policy.screening.explanation import Explanation, Looked, Met, Miss, Standing, Weighed
+from shared.policy.screening.explanation import Explanation, Looked, Met, Weighed
 from shared.policy.screening.policy import Policy
 from shared.policy.screening.reasons import Coverage, Reason, Where, placed_rules
 from shared.policy.screening.sentences import sentence
+from shared.policy.screening.standing import Miss, Standing
 from shared.wire.cloudflare.policy_tests import PolicyNamed
 
 Outcome = Literal["yes", "no", "unknown"]
