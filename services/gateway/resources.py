@@ -21,7 +21,7 @@ from shared.store import pool
 from shared.store.people import Unfinished
 from shared.store.pool import Pool
 from shared.vault.vault import Vault
-from shared.wire.cloudflare.policy_tests import Run
+from shared.wire.cloudflare.comparisons import TestStatus
 
 # How long a statement may take where nobody gives it longer (uploads, long lists, starts): a request that
 # PostgreSQL does not answer fails within three seconds.
@@ -47,7 +47,7 @@ class Resources(Struct):
     tokens: Tokens
     upload_pool: Pool
     uploads: asyncio.Semaphore
-    runs: Sharing[Run | None]
+    runs: Sharing[TestStatus | None]
     turns: Turns
     large: Turns
     writes: Turns
