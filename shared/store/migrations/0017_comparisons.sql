@@ -16,3 +16,6 @@ CREATE TABLE policy_test_comparison (
     PRIMARY KEY (account_id, test_id),
     FOREIGN KEY (account_id, test_id) REFERENCES policy_test ON DELETE CASCADE
 );
+
+-- What ended long ago is forgotten, every half a minute.
+CREATE INDEX job_ended ON job (stopped_at) WHERE stopped_at IS NOT NULL;
