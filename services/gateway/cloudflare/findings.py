@@ -1,17 +1,21 @@
 """What is wrong, wide or idle in policies: in some that are sent, and in a test, with what its run shows."""
 
 import asyncio
+from collections.abc import Sequence
 from uuid import UUID
 
+from services.gateway.assessment import Assessed, Unassessed
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, reasons, resolution
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.policy_tests import ONE
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy import plan as screening
+from shared.policy.expectations import Listed
 from shared.policy.plan import Plan
-from shared.policy.screening.lint import evidence, linter
-from shared.store import plans, policy_tests
+from shared.policy.screening.lint import evidence, expected, linter
+from shared.policy.screening.lint.expected import Aim
+from shared.store import expectations, plans, policy_tests
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.cloudflare.findings import FindingRow, to_rows
 from shared.wire.cloudflare.policy_tests import Asked, TestObject, decode_start
@@ -49,8 +53,10 @@ async def listed(call: Call) -> Answer:
         plan = await plans.plan(connection, call.account, test_id)
         if not isinstance(plan, Plan) or plan.form != screening.FORM:
             raise Faulty(Fault(reasons.NONE))
-        run = await _run(call, connection, test_id) if test.state == "complete" else None
-    return Answer(await asyncio.to_thread(_found, plan, run))
+        if test.state != "complete":
+            return Answer(await asyncio.to_thread(_proven, plan))
+        run, aims = await _run(call, connection, test_id), await _aims(call, connection, test_id)
+    return Answer(await asyncio.to_thread(_found, plan, run, aims))
 
 
 async def _run(call: Call, connection: Connection, test_id: UUID) -> evidence.Run:
@@ -58,9 +64,28 @@ async def _run(call: Call, connection: Connection, test_id: UUID) -> evidence.Ru
     return evidence.Run(tally.counts.total(), tally.covered, tally.counts)
 
 
-def _found(plan: Plan, run: evidence.Run | None) -> list[FindingRow]:
+async def _aims(call: Call, connection: Connection, test_id: UUID) -> list[Aim]:
+    """Whom the expectations of a complete test are about; none where there are none to be read."""
+    if not (await expectations.given(connection, call.account, test_id)).any:
+        return []
+    try:
+        return [_aim(each) for each in await call.resources.assessment.of(connection, call.account, test_id)]
+    except Unassessed:
+        return []
+
+
+def _aim(each: Assessed) -> Aim:
+    demand, gone, absent = each.expectation.demand, set(each.absent), None
+    if isinstance(demand, Listed):
+        absent = {number: key for number, key in enumerate(demand.verdicts) if key in gone}
+    return Aim(each.expectation.name, each.result.selected, each.result.unknown, absent)
+
+
+def _found(plan: Plan, run: evidence.Run, aims: Sequence[Aim]) -> list[FindingRow]:
     proven = linter.lint(plan)
-    shown = [] if run is None else evidence.shown(plan, run, proven)
+    shown = evidence.shown(plan, run, proven)
+    if run.evaluated:
+        shown += expected.shown(aims)
     return to_rows(proven, plan, "rules") + to_rows(shown, plan, "run")
 
 

@@ -19,9 +19,9 @@ class FindingRow(Struct, frozen=True):
     """Something to look at; `code` stays what it is, `level` says how bad, `pointer` where.
 
     `evidence` is `rules` for what is so of every directory there can be, `run` for what is so of the users of
-    this test. `policy` is null for what is of a rule group, or of all policies. `related` are places that
-    make it a finding, the first 20. Pointers lead into what a test is shown to be started with:
-    `/policies/0/include/1`, `/groups/{id}/require/0`.
+    this test. `policy` is null for what is of a rule group, an expectation, or all policies. `related` are
+    places that make it a finding, the first 20. Pointers lead into what a test is shown to be started with:
+    `/policies/0/include/1`, `/groups/{id}/require/0`, `/expectations/2`.
     """
 
     code: str
@@ -41,7 +41,8 @@ def to_rows(found: Iterable[Finding], plan: Plan, evidence: Evidence) -> list[Fi
 
 def _row(found: Finding, plan: Plan, evidence: Evidence) -> FindingRow:
     advice, key = CATALOGUE[found.code], found.place.key
-    named = policy_named(key, plan.policies) if isinstance(key, int) else None
+    of_policy = found.place.root == "policies" and key is not None
+    named = policy_named(int(key or 0), plan.policies) if of_policy else None
     related = [place.pointer for place in found.related[:RELATED_SHOWN]]
     where = found.place.pointer, named, related
     return FindingRow(
