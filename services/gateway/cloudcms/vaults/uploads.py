@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from services.gateway.auth import Scope
 from services.gateway.bodies import too_large
-from services.gateway.cloudcms.answers import Failed, conflict
+from services.gateway.cloudcms.answers import conflict
 from services.gateway.cloudcms.transfers.addresses import checked
 from services.gateway.cloudcms.vaults import bodies
 from services.gateway.cloudcms.vaults.archive_documents import ZIP, document
@@ -45,9 +45,7 @@ class UploadQuery(Struct, frozen=True):
 async def upload(call: Call) -> Answer:
     """Answer POST /vaults/{vault_id}/archives. One of the same coordinates gives way to it."""
     check_vault(call)
-    if call.resources.uploads.locked():
-        raise Failed(429, "too many uploads at once, wait for one to end")
-    async with call.resources.uploads:
+    async with call.resources.uploads.turn(call.account):
         with await asyncio.to_thread(_nameless) as file:
             await _receive(call, file)
             manifest = await asyncio.to_thread(_looked_into, file)
