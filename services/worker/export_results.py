@@ -30,7 +30,7 @@ async def export_results(work: Work, running: Running, request: Results) -> None
     where = request.coordinates
     named = {"group": where.group, "artifact": where.artifact, "version": where.version}
 
-    async def finish(connection: Connection, archive: Archive) -> None:
+    async def finish(connection: Connection, archive: Archive, _: Archive | None) -> None:
         await running.finish(connection, {"archive": archive.id, **named})
 
     heading = Heading(where, "results", FORMS[request.format].media)

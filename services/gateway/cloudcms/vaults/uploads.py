@@ -84,8 +84,10 @@ async def _kept(call: Call, file: BinaryIO, manifest: Manifest) -> Archive:
     label = Label(asked.title, asked.description, asked.published)
     heading = Heading(checked(manifest.coordinates), KIND, ZIP, label)
 
-    async def recorded(connection: Connection, archive: Archive) -> None:
-        change = Change("create", "archive", archive.id.hex, None, msgspec.json.encode(document(archive)))
+    async def recorded(connection: Connection, archive: Archive, replaced: Archive | None) -> None:
+        before = None if replaced is None else msgspec.json.encode(document(replaced))
+        after = msgspec.json.encode(document(archive))
+        change = Change("create" if before is None else "update", "archive", archive.id.hex, before, after)
         await audit.record(connection, call.account, call.actor, change)
 
     try:
