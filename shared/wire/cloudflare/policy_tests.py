@@ -85,6 +85,12 @@ class Row(Struct, frozen=True):
     status: str
 
 
+class ShortRow(Row, frozen=True):
+    """A verdict with the kind of its reason alone, as files of results have it."""
+
+    reason: str
+
+
 class ReasonedRow(Row, frozen=True):
     """A verdict with the reason: its kind, the policy and the rule that it is about, if any is.
 
