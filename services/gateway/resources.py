@@ -1,6 +1,5 @@
 """What the handlers work with, opened when the application starts and closed when it stops."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from shared.store import pool
 from shared.store.people import Unfinished
 from shared.store.pool import Pool
 from shared.vault.vault import Vault
-from shared.wire.cloudflare.policy_tests import Run
+from shared.wire.cloudflare.comparisons import TestStatus
 
 # How long a statement may take where nobody gives it longer (uploads, long lists, starts): a request that
 # PostgreSQL does not answer fails within three seconds.
@@ -37,8 +36,8 @@ LARGE = 2
 class Resources(Struct):
     """One gateway's resources; uploads have connections of their own, as many as may run at a time.
 
-    `turns` are for connections of `pool`, `large` for the work on large bodies, `writes` for requests that
-    write and may wait for each other.
+    `turns` are for connections of `pool`, `uploads` for bodies that are read as they arrive, however slowly,
+    `large` for the work on large bodies, `writes` for requests that write and may wait for each other.
     """
 
     settings: Settings
@@ -46,8 +45,8 @@ class Resources(Struct):
     hints: Hints
     tokens: Tokens
     upload_pool: Pool
-    uploads: asyncio.Semaphore
-    runs: Sharing[Run | None]
+    uploads: Turns
+    runs: Sharing[TestStatus | None]
     turns: Turns
     large: Turns
     writes: Turns
@@ -85,7 +84,7 @@ def context(settings: Settings) -> Callable[[web.Application], AsyncIterator[Non
             settings.database_url, settings.pool_size, "gatehouse-gateway", COMMAND_SECONDS
         )
         uploading = await pool.open_pool(settings.database_url, UPLOADS, "gatehouse-upload")
-        hints, uploads = Hints(settings.redis_url), asyncio.Semaphore(UPLOADS)
+        hints, uploads = Hints(settings.redis_url), Turns(share(UPLOADS), LARGE_SECONDS, UPLOADS)
         app[RESOURCES] = Resources(
             *(settings, database, hints, Tokens(database), uploading, uploads, Sharing()),
             Turns(share(settings.pool_size), TURN_SECONDS),

@@ -16,6 +16,7 @@ from msgspec import Struct
 from shared.store.pool import Connection, Pool
 
 MANY = "too many requests of this account at once, wait for one to end"
+BUSY = "too many requests of other accounts at once, try again"
 
 
 class Crowded(Exception):  # noqa: N818  # no error: an answer
@@ -54,9 +55,10 @@ class Turns:
         try:
             async with AsyncExitStack() as held:
                 ends = time.monotonic() + self._seconds
-                for semaphore in filter(None, (line.turns, self._shared)):
-                    await _take(semaphore, ends)
-                    held.callback(semaphore.release)
+                for semaphore, crowd in ((line.turns, MANY), (self._shared, BUSY)):
+                    if semaphore is not None:
+                        await _take(semaphore, ends, crowd)
+                        held.callback(semaphore.release)
                 yield
         finally:
             line.present -= 1
@@ -64,14 +66,14 @@ class Turns:
                 del self._lines[account]
 
 
-async def _take(semaphore: asyncio.Semaphore, ends: float) -> None:
+async def _take(semaphore: asyncio.Semaphore, ends: float, crowd: str) -> None:
     if not semaphore.locked():  # most of the time, and a timeout costs more than all the rest
         await semaphore.acquire()
         return
     try:
         await asyncio.wait_for(semaphore.acquire(), ends - time.monotonic())
     except TimeoutError:
-        raise Crowded from None
+        raise Crowded(crowd) from None
 
 
 class Lane:

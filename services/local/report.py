@@ -15,19 +15,20 @@ from services.local.request import Prepared
 from shared.directory import bitmaps
 from shared.directory.merge import Rejection
 from shared.policy import expectations
-from shared.policy.comparison import Transition
+from shared.policy.comparison import Balance, Transition
 from shared.policy.expectations import Expectation, Result, Weighed
 from shared.policy.plan import Plan
 from shared.policy.screening import totals
 from shared.policy.screening.lint.evidence import run_of
+from shared.policy.screening.lint.expected import aim
 from shared.policy.screening.reasons import Reason
 from shared.policy.screening.tally import Tally
-from shared.policy.screening.totals import Part
-from shared.wire.cloudflare import findings, reasons
-from shared.wire.cloudflare.comparisons import Comparison, Plans, to_changes, to_moved
+from shared.policy.screening.totals import Part, Totals
+from shared.wire.cloudflare import findings
+from shared.wire.cloudflare.comparisons import Comparison, Plans, TestStatus, to_changes, to_moved, to_status
 from shared.wire.cloudflare.expectation_rows import USERS_SHOWN, Broken, ExpectationRow, to_row
 from shared.wire.cloudflare.findings import FindingRow
-from shared.wire.cloudflare.policy_tests import Progress, ReasonedRow, Run, to_progress
+from shared.wire.cloudflare.policy_tests import ReasonedRow, Run
 from shared.wire.cloudflare.reasons import ReasonRow, policy_named
 
 
@@ -42,7 +43,7 @@ class Directory(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """All that comes of a test: each member is what the gateway answers of one."""
 
-    test: Progress
+    test: TestStatus
     reasons: list[ReasonRow]
     comparison: Comparison | None
     expectations: list[ExpectationRow]
@@ -60,17 +61,32 @@ class Assessed(NamedTuple):
     absent: list[str]
 
 
-def progress(prepared: Prepared, parts: Sequence[Judged], started: datetime) -> Progress:
+def status(prepared: Prepared, parts: Sequence[Judged], started: datetime) -> TestStatus:
     """The test, which is complete."""
     tally = Tally(*(sum(each.verdicts[which] for each in parts) for which in range(3)))
     times = started, started, datetime.now(UTC)
-    return to_progress(Run(prepared.test_id, "complete", tally.processed, tally, *times, failure=None))
+    base_id = None if prepared.base is None else prepared.base_id
+    run = Run(prepared.test_id, "complete", tally.processed, tally, *times, failure=None, base_id=base_id)
+    return to_status(run, None if prepared.base is None else _balance(parts))
 
 
-def reasoned(plan: Plan, parts: Iterable[Judged]) -> tuple[list[ReasonRow], list[FindingRow]]:
-    """Why users have their verdicts, and what there is to be found in the policies."""
-    whole = totals.total(Part(dict(each.reasons), dict(each.covered)) for each in parts)
-    return reasons.to_rows(whole.counts, plan), findings.found(plan, run_of(whole))
+def _balance(parts: Iterable[Judged]) -> Balance:
+    counts = dict.fromkeys(Balance._fields, 0)
+    for each in parts:
+        for transition, count in each.transitions:
+            counts[transition.change.value] += count
+    return Balance(**counts)
+
+
+def whole(parts: Iterable[Judged]) -> Totals:
+    """What the parts say of reasons and rules, together."""
+    return totals.total(Part(dict(each.reasons), dict(each.covered)) for each in parts)
+
+
+def found(plan: Plan, together: Totals, expected: Iterable[Assessed]) -> list[FindingRow]:
+    """What there is to be found in the policies and the expectations."""
+    aims = [aim(each.expectation, each.result, each.absent) for each in expected]
+    return findings.found(plan, run_of(together), aims)
 
 
 def compared(prepared: Prepared, parts: Iterable[Judged]) -> Comparison | None:

@@ -24,6 +24,7 @@ from services.local.messages import (
 from services.local.report import Directory, Report
 from services.local.request import Prepared
 from shared.directory import bitmaps
+from shared.wire.cloudflare.reasons import to_rows
 from shared.wire.directory.batches import Raw
 from shared.wire.directory.imports import ERRORS_LIMIT
 
@@ -66,15 +67,15 @@ def _report(prepared: Prepared, crew: Crew, parts: Iterator[Raw], started: datet
     gathered = crew.read(parts)
     merged = _merged(crew, gathered)
     judged = _judged(crew, merged)
-    rows, findings = report.reasoned(prepared.plan, judged)
+    together = report.whole(judged)
     assessed = report.assessed(prepared, judged, merged.first)
     people = _people(crew, {place for each in assessed for place in each.first})
     return Report(
-        report.progress(prepared, judged, started),
-        rows,
+        report.status(prepared, judged, started),
+        to_rows(together.counts, prepared.plan),
         report.compared(prepared, judged),
         report.expected(prepared.plan, assessed, people),
-        findings,
+        report.found(prepared.plan, together, assessed),
         _directory(gathered, merged),
     )
 

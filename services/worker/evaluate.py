@@ -15,13 +15,14 @@ from services.worker.memory import Range
 from services.worker.work import TryAgain, Work, insist, whole
 from shared.directory import bitmaps
 from shared.directory.attributes import Term
+from shared.policy.comparison import Balance, balance
 from shared.policy.facts import Facts
-from shared.policy.verdicts import Verdicts
+from shared.policy.verdicts import NOBODY, Verdicts
 from shared.process.logs import log
-from shared.store import chunks, policy_tests, postings
+from shared.store import chunks, comparisons, policy_tests, postings
 from shared.store.chunks import Claim, Result
 from shared.store.errors import TRANSIENT
-from shared.store.policy_tests import Pinned
+from shared.store.policy_tests import Bitmaps, Pinned
 from shared.store.pool import Connection, acquire
 from shared.wire.jobs import Hint
 
@@ -55,8 +56,10 @@ async def _held(work: Work, claimed: Claim) -> None:
         async with acquire(work.pool) as connection:
             pinned = await _pinned(connection, work, claimed)
             found = await _postings(connection, work, claimed, pinned)
+            base = await _base(connection, claimed, pinned)
             results = await asyncio.to_thread(judged, claimed, pinned, found)
-            await chunks.finish(connection, claimed, results)
+            balance = None if base is None else await asyncio.to_thread(_balance, results, base)
+            await chunks.finish(connection, claimed, results, balance)
         _count(results)
     except chunks.Fenced:
         metrics.CHUNKS.labels("fenced").inc()
@@ -107,6 +110,26 @@ async def _postings(
         work.postings.put(where, term, found)
     metrics.MEMORY.set(work.postings.bytes)
     return by_segment
+
+
+async def _base(connection: Connection, claimed: Claim, pinned: Pinned) -> dict[int, Bitmaps] | None:
+    """What the test is compared with, by segment; None for nothing."""
+    if pinned.base_id is None:
+        return None
+    segments = (claimed.first_segment, claimed.last_segment)
+    return await comparisons.base(connection, claimed.account, pinned.base_id, segments)
+
+
+def _balance(results: list[Result], base: Mapping[int, Bitmaps]) -> Balance:
+    """How a chunk's users stand beside the base: all whom either has."""
+    found = {each.segment: Bitmaps(each.approved, each.blocked, each.errored) for each in results}
+    return balance(
+        (_verdicts(base.get(segment)), _verdicts(found.get(segment))) for segment in {*base, *found}
+    )
+
+
+def _verdicts(stored: Bitmaps | None) -> Verdicts:
+    return NOBODY if stored is None else Verdicts(*map(bitmaps.decode, stored))
 
 
 def judged(claimed: Claim, pinned: Pinned, found: Mapping[int, dict[Term, bytes]]) -> list[Result]:

@@ -30,7 +30,7 @@ async def export_archive(work: Work, running: Running, request: Export) -> None:
     """Write the archive; raises Refused for a policy that is not there, and for what no archive can hold."""
     where = request.coordinates
 
-    async def end(connection: Connection, archive: Archive) -> None:
+    async def end(connection: Connection, archive: Archive, _: Archive | None) -> None:
         named = {"group": where.group, "artifact": where.artifact, "version": where.version}
         await running.finish(connection, {"archive": archive.id, **named})
 

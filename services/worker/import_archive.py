@@ -1,19 +1,21 @@
 """The transfer `import_archive`: read an archive into an account, all of it in one transaction, or nothing.
 
-Its documents are read and checked before that begins: one after another, the items of lists again when they
-are written. What is planned is made of what the account has under the locks of all who write to it.
+Its documents are read and checked before that begins: one after another, the items of lists put aside until
+they are written. What is planned is made of what the account has under the locks of all who write to it.
 """
 
 import asyncio
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
 
 from services.worker.restoration import Restoration
 from services.worker.running import RefusedInDetail, Running
+from services.worker.spool import Spool
 from services.worker.work import Work
 from shared.directory.errors import Refused
 from shared.store import arrivals, entitlements, restoring
@@ -22,9 +24,8 @@ from shared.store.entitlements import Unchanged
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.archive.reading import Archive
 from shared.wire.cloudcms import references
-from shared.wire.cloudflare.list_items import Entries
 from shared.wire.transfer import codec
-from shared.wire.transfer.arrival import reading, rules
+from shared.wire.transfer.arrival import reading
 from shared.wire.transfer.arrival.changes import Change, Imported, Moved, Outcome, counts, refusal
 from shared.wire.transfer.arrival.needs import needs
 from shared.wire.transfer.arrival.plan import Choice, plan
@@ -32,8 +33,7 @@ from shared.wire.transfer.arrival.planned import Planned
 from shared.wire.transfer.arrival.selection import wanted
 from shared.wire.transfer.arrival.substitution import Substitution
 from shared.wire.transfer.arrival.things import Arrival, Group, Membership
-from shared.wire.transfer.contents import Key, Kind, Piece
-from shared.wire.transfer.placeholder import restored
+from shared.wire.transfer.contents import Kind, Piece
 from shared.wire.transfer.requests import Import
 
 READING_SECONDS = 0.2
@@ -57,27 +57,29 @@ async def import_archive(work: Work, running: Running, request: Import) -> None:
     archive = await work.vault.get(account, UUID(request.archive))
     if archive is None or not archive.heading.carries:
         raise Refused(f"there is no archive `{request.archive}` in the vault")
-    with await work.vault.spool(account, archive) as file:
-        coming = await _coming(running, request, archive, file)
+    with await work.vault.spool(account, archive) as file, tempfile.TemporaryFile() as aside:
+        spool = Spool(cast("BinaryIO", aside))
+        coming = await _coming(running, request, (archive, file), spool)
         await running.total(len(coming.arrivals))
         async with acquire(work.pool) as connection:
             await (_dry if request.dry_run else _written)(connection, running, request, coming)
 
 
 class _Coming(NamedTuple):
-    """The things of an archive, its digest, and how the items of one of its lists are read."""
+    """The things of an archive, its digest, and where the items of its lists are."""
 
     arrivals: list[Arrival]
     digest: bytes
-    items: Callable[[Key], Entries]
+    spool: Spool
 
 
-async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO) -> _Coming:
+async def _coming(running: Running, request: Import, kept: tuple[Kept, BinaryIO], spool: Spool) -> _Coming:
     """Read an archive; raises Refused."""
-    archive = await asyncio.to_thread(Archive, file)
-    pieces, substitution = codec.pieces(archive), Substitution(request.substitutions)
+    about, file = kept
+    pieces = codec.pieces(await asyncio.to_thread(Archive, file))
+    reader = _Reader(running.account, Substitution(request.substitutions), spool)
     found, size, members, seconds = list[Arrival](), 0, 0, 0.0
-    while some := await asyncio.to_thread(_some, pieces, running.account, substitution):
+    while some := await asyncio.to_thread(_some, pieces, reader):
         await running.done(0)
         found += some.arrivals
         size, members, seconds = size + some.bytes, members + some.members, seconds + some.seconds
@@ -87,16 +89,23 @@ async def _coming(running: Running, request: Import, kept: Kept, file: BinaryIO)
             raise Refused(f"the groups of the archive have more than {MEMBERS} members")
         if seconds > READING_LIMIT:
             raise Refused(f"to read the archive takes more than {READING_LIMIT:.0f} s: import it in parts")
-    places = {content.id: content for content in archive.manifest.contents.values() if _is_list(content.type)}
-
-    def items(key: Key) -> Entries:
-        return _items(archive.document(places[key.id]), running.account, substitution)
-
-    return _Coming(wanted(found, request.included), kept.digest, items)
+    return _Coming(wanted(found, request.included), about.digest, spool)
 
 
-def _is_list(kind: str) -> bool:
-    return codec.KINDS.get(kind) is Kind.LIST
+class _Reader(NamedTuple):
+    """How documents are read: for whom, with what in the place of which texts, and where items go."""
+
+    account: UUID
+    substitution: Substitution
+    spool: Spool
+
+    def arrival(self, piece: Piece) -> Arrival:
+        """A thing that arrives, without its items."""
+        found = reading.arrival(piece, self.account, self.substitution)
+        if found.items is None:
+            return found
+        self.spool.put(found.key.id, found.items)
+        return msgspec.structs.replace(found, items=None)
 
 
 class _Some(NamedTuple):
@@ -111,12 +120,12 @@ class _Some(NamedTuple):
     seconds: float
 
 
-def _some(pieces: Iterator[Piece], account: UUID, substitution: Substitution) -> _Some | None:
+def _some(pieces: Iterator[Piece], reader: _Reader) -> _Some | None:
     """Some of the next things; None at the end."""
     ends, began = time.monotonic() + READING_SECONDS, time.thread_time()
     found, size, members = list[Arrival](), 0, 0
     for piece in pieces:
-        found.append(reading.arrival(piece, account, substitution))
+        found.append(reader.arrival(piece))
         members += _members(found[-1])
         size += len(piece.key.id) + (0 if piece.key.kind is Kind.LIST else len(piece.document))
         if time.monotonic() > ends or size > BYTES or members > MEMBERS:
@@ -130,11 +139,6 @@ def _members(arrival: Arrival) -> int:
             return len(members)
         case _:
             return 0
-
-
-def _items(document: dict[str, Any], account: UUID, substitution: Substitution) -> Entries:
-    given = msgspec.json.decode(restored(msgspec.json.encode(document), account))
-    return rules.entries(substitution.document(Kind.LIST, given))
 
 
 async def _dry(connection: Connection, running: Running, request: Import, coming: _Coming) -> None:
@@ -157,7 +161,7 @@ async def _written(connection: Connection, running: Running, request: Import, co
             _check(running, request, planned)
             number = sum(each.writes for each in planned)
             await running.done(len(coming.arrivals) - number)
-            await Restoration(connection, running, version, coming.items).write(planned)
+            await Restoration(connection, running, version, coming.spool).write(planned)
             await running.finish(connection, _outcome(running, request, planned))
     except Unchanged:
         await running.done(len(coming.arrivals))

@@ -10,17 +10,17 @@ from uuid import UUID
 from msgspec import UNSET
 
 from services.worker.running import Running
+from services.worker.spool import Spool
 from shared.store import audit, joining, lists
 from shared.store.audit import Change
 from shared.store.pool import Connection
 from shared.store.restoring import Writer
 from shared.wire.cloudflare import lists as documents
-from shared.wire.cloudflare.list_items import Entries
 from shared.wire.cloudflare.lists import ListAnswer
 from shared.wire.transfer.arrival.auditing import ACTIONS, SUBJECTS, audited, belonging
 from shared.wire.transfer.arrival.planned import Planned
 from shared.wire.transfer.arrival.things import List, Membership
-from shared.wire.transfer.contents import Key, Kind
+from shared.wire.transfer.contents import Kind
 
 BATCH = 500
 SHOWN_ITEMS = 1000
@@ -50,12 +50,12 @@ def _joined(member: _Member) -> Change:
 
 
 class Restoration(NamedTuple):
-    """A transaction that holds all that is written, for whom, and how the items of a list are read."""
+    """A transaction that holds all that is written, for whom, and where the items of lists are."""
 
     connection: Connection
     running: Running
     version: int
-    items: Callable[[Key], Entries]
+    spool: Spool
 
     @property
     def where(self) -> tuple[Connection, UUID]:
@@ -130,7 +130,7 @@ class Restoration(NamedTuple):
             if not isinstance(thing, List):
                 continue
             before = None if each.before is None else await self._shown(thing.id)
-            entries = await asyncio.to_thread(self.items, Key(Kind.LIST, each.change.source))
+            entries = await asyncio.to_thread(self.spool.get, each.change.source)
             if before is None:
                 await lists.insert(*self.where, thing.id, thing.type, thing.heading, entries)
             else:

@@ -1,6 +1,6 @@
 """Two tests of one directory beside each other: for whom the verdict is another, and for which reason."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Literal, NamedTuple, TypeVar
 
@@ -74,6 +74,27 @@ def changes(found: Mapping[Transition, BitMap]) -> dict[Change, BitMap]:
         change = transition.change
         united[change] = united[change] | positions if change in united else positions
     return united
+
+
+class Balance(NamedTuple):
+    """How many users changed how: a number for each change, under its name."""
+
+    gained: int
+    lost: int
+    undecided: int
+    decided: int
+    unchanged: int
+    joined: int
+    left: int
+
+
+def balance(both: Iterable[tuple[Verdicts, Verdicts]]) -> Balance:
+    """How many users of some segments changed how, from the verdicts of the base and of the other test."""
+    counts = dict.fromkeys(Balance._fields, 0)
+    for base, other in both:
+        for transition, positions in transitions(base, other).items():
+            counts[transition.change.value] += len(positions)
+    return Balance(**counts)
 
 
 def moved(base: Mapping[Why, BitMap], other: Mapping[Why, BitMap]) -> dict[tuple[Why, Why], int]:

@@ -11,3 +11,6 @@ class Verdicts(NamedTuple):
     approved: BitMap
     blocked: BitMap
     errored: BitMap
+
+
+NOBODY = Verdicts(BitMap(), BitMap(), BitMap())

@@ -45,7 +45,7 @@ class Archive(Struct, frozen=True):
 
 
 class Usage(NamedTuple):
-    """What an account's archives take."""
+    """What an account's archives of a kind take."""
 
     archives: int
     bytes: int
@@ -82,10 +82,12 @@ async def lock(connection: Connection, account: UUID) -> None:
     await connection.execute(SQL["lock"], account)
 
 
-async def usage(connection: Connection, account: UUID, besides: Coordinates) -> Usage:
-    """What an account's archives take, but for one."""
-    where = (besides.group, besides.artifact, besides.version)
-    (row,) = await connection.fetch(SQL["usage"], account, *where)
+async def usage(connection: Connection, account: UUID, besides: Heading) -> Usage:
+    """What an account's archives of the kind take, but for the one that has these coordinates."""
+    where = besides.coordinates
+    (row,) = await connection.fetch(
+        SQL["usage"], account, besides.kind, where.group, where.artifact, where.version
+    )
     return Usage(*row)
 
 

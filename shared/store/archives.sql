@@ -17,7 +17,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('archives ' || $1::uuid::text, 0))
 
 -- name: usage
 SELECT count(*) AS archives, coalesce(sum(length), 0)::bigint AS bytes FROM archive
-WHERE account_id = $1 AND (group_id, artifact_id, version_id) IS DISTINCT FROM ($2, $3, $4);
+WHERE account_id = $1 AND kind = $2 AND (group_id, artifact_id, version_id) IS DISTINCT FROM ($3, $4, $5);
 
 -- name: settle
 UPDATE parcel SET lease_until = 'infinity'

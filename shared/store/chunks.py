@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from shared.policy.comparison import Balance
 from shared.store import queries
 from shared.store.pool import Connection
 
@@ -48,8 +49,13 @@ async def claim(connection: Connection, account: UUID, test_id: UUID, lease_seco
     return None if row is None else Claim(account, test_id, *row)
 
 
-async def finish(connection: Connection, claimed: Claim, results: Sequence[Result]) -> str:
-    """Write a chunk's results and count them, all or nothing; returns the test's state. Raises Fenced."""
+async def finish(
+    connection: Connection, claimed: Claim, results: Sequence[Result], balance: Balance | None = None
+) -> str:
+    """Write a chunk's results and count them, all or nothing; returns the test's state. Raises Fenced.
+
+    `balance` is how its users stand beside the base: a test that is complete has been compared by then.
+    """
     where = (claimed.account, claimed.test_id)
     async with connection.transaction():
         if not await connection.fetchval(SQL["fence"], *where, claimed.number, claimed.attempt):
@@ -59,6 +65,8 @@ async def finish(connection: Connection, claimed: Claim, results: Sequence[Resul
         state: str | None = await connection.fetchval(SQL["count"], *where, *(sum(c) for c in columns[1:4]))
         if state is None:
             raise Fenced
+        if balance is not None:
+            await connection.execute(SQL["compare"], *where, *balance)
         return state
 
 

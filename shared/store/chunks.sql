@@ -38,6 +38,19 @@ UPDATE policy_test SET users_approved = users_approved + $3::bigint, users_block
 WHERE account_id = $1 AND test_id = $2 AND state = 'processing' AND deadline > now()
 RETURNING state;
 
+-- name: compare
+INSERT INTO policy_test_comparison (account_id, test_id, chunks, gained, lost, undecided, decided,
+    unchanged, joined, departed)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (account_id, test_id) DO UPDATE SET chunks = policy_test_comparison.chunks + 1,
+    gained = policy_test_comparison.gained + excluded.gained,
+    lost = policy_test_comparison.lost + excluded.lost,
+    undecided = policy_test_comparison.undecided + excluded.undecided,
+    decided = policy_test_comparison.decided + excluded.decided,
+    unchanged = policy_test_comparison.unchanged + excluded.unchanged,
+    joined = policy_test_comparison.joined + excluded.joined,
+    departed = policy_test_comparison.departed + excluded.departed;
+
 -- name: give_back
 UPDATE policy_test_chunk SET state = 'pending', lease_until = NULL, given_back = given_back + 1,
     hinted_at = '-infinity'

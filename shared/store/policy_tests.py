@@ -172,7 +172,7 @@ class Pinned(Struct, frozen=True):
     """What evaluating a test's chunks needs: all of it stays as it is until the test is gone.
 
     `positions` are those of the users whom the plan names, by segment; `size` is how many bytes all of it
-    took in the database.
+    took in the database. `base_id` is the test that it is compared with, if it has one.
     """
 
     plan: Ready
@@ -180,6 +180,7 @@ class Pinned(Struct, frozen=True):
     version: int
     segment_bits: int
     size: int
+    base_id: UUID | None = None
 
 
 async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned | None:
@@ -188,9 +189,9 @@ async def pinned(connection: Connection, account: UUID, test_id: UUID) -> Pinned
     return None if row is None else await asyncio.to_thread(_made_ready, *row)
 
 
-def _made_ready(plan: bytes, ordinals: bytes, version: int, bits: int) -> Pinned:
-    positions = _positions(msgspec.msgpack.decode(ordinals, type=dict[str, int]), bits)
-    return Pinned(plans.ready(plans.decode(plan)), positions, version, bits, len(plan) + len(ordinals))
+def _made_ready(plan: bytes, ordinals: bytes, version: int, bits: int, base_id: UUID | None) -> Pinned:
+    found = _positions(msgspec.msgpack.decode(ordinals, type=dict[str, int]), bits)
+    return Pinned(plans.ready(plans.decode(plan)), found, version, bits, len(plan) + len(ordinals), base_id)
 
 
 def _positions(ordinals: Mapping[str, int], bits: int) -> dict[int, dict[str, int]]:

@@ -47,13 +47,17 @@ UPDATE policy_test SET attempt = attempt - 1, lease_until = NULL, hinted_at = '-
 WHERE account_id = $1 AND test_id = $2 AND attempt = $3 AND state = 'queued';
 
 -- name: pinned
-SELECT plan, addresses, version, segment_bits FROM policy_test
-WHERE account_id = $1 AND test_id = $2 AND version IS NOT NULL;
+SELECT test.plan, test.addresses, test.version, test.segment_bits, given.base_id
+FROM policy_test AS test
+LEFT JOIN policy_test_expectation AS given ON given.account_id = $1 AND given.test_id = test.test_id
+WHERE test.account_id = $1 AND test.test_id = $2 AND test.version IS NOT NULL;
 
 -- name: run
-SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
-    finished_at, failure
-FROM policy_test WHERE account_id = $1 AND test_id = $2;
+SELECT test.test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,
+    finished_at, failure, given.base_id
+FROM policy_test AS test
+LEFT JOIN policy_test_expectation AS given ON given.account_id = $1 AND given.test_id = test.test_id
+WHERE test.account_id = $1 AND test.test_id = $2;
 
 -- name: page
 SELECT test_id, state, total_users, users_approved, users_blocked, users_errored, created_at, started_at,

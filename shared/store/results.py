@@ -10,7 +10,7 @@ from shared.directory import bitmaps
 from shared.store import policy_tests, queries
 from shared.store.policy_tests import Bitmaps
 from shared.store.pool import Connection, one_moment
-from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row
+from shared.wire.cloudflare.policy_tests import ROW_STATUS, Row, ShortRow
 from shared.wire.results.forms import GROUP
 
 SQL = queries.load("results.sql")
@@ -59,11 +59,13 @@ def parts(known: Extent) -> Iterator[Part]:
             yield Part(segment, first, min(first + PART_ORDINALS, end) - 1)
 
 
-async def rows(connection: Connection, account: UUID, known: Extent, part: Part) -> list[Row] | None:
+async def rows(
+    connection: Connection, account: UUID, known: Extent, part: Part, why: Mapping[str, BitMap] | None = None
+) -> list[Row] | None:
     """The rows of a part; None if the test was removed meanwhile.
 
     As long as the test is there, so are all rows of its version of the directory: a part is read as of one
-    moment, and no moment has to last until all parts are written.
+    moment, and no moment has to last until all parts are written. `why` are the segment's users by reason.
     """
     async with one_moment(connection):
         stored = await policy_tests.bitmaps(connection, account, known.test_id, [part.segment])
@@ -72,15 +74,26 @@ async def rows(connection: Connection, account: UUID, known: Extent, part: Part)
         which = (known.version, part.first, part.last)
         people = await connection.fetch(SQL["people"], account, *which)
     verdicts = _verdicts(stored[part.segment], part, part.segment << known.segment_bits)
-    return [Row(user_id, email, name, verdicts[ordinal]) for ordinal, user_id, email, name in people]
+    if why is None:
+        return [Row(user_id, email, name, verdicts[ordinal]) for ordinal, user_id, email, name in people]
+    reasons = _by_ordinal(why, part, part.segment << known.segment_bits)
+    return [
+        ShortRow(user_id, email, name, verdicts[ordinal], reasons[ordinal])
+        for ordinal, user_id, email, name in people
+    ]
 
 
 def _verdicts(stored: Bitmaps, part: Part, begin: int) -> Mapping[int, str]:
     """What became of whom, by ordinal, in the words of the rows."""
+    sets = zip(stored._fields, map(bitmaps.decode, stored), strict=True)
+    return _by_ordinal({ROW_STATUS[name]: positions for name, positions in sets}, part, begin)
+
+
+def _by_ordinal(sets: Mapping[str, BitMap], part: Part, begin: int) -> Mapping[int, str]:
+    """The words that sets of a segment's positions stand for, by the ordinals of a part."""
     found, here = dict[int, str](), BitMap(range(part.first - begin, part.last - begin + 1))
-    for name, data in zip(stored._fields, stored, strict=True):
-        positions = bitmaps.decode(data) & here
-        found |= dict.fromkeys([begin + position for position in positions], ROW_STATUS[name])
+    for word, positions in sets.items():
+        found |= dict.fromkeys([begin + position for position in positions & here], word)
     return found
 
 

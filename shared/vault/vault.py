@@ -26,9 +26,15 @@ from shared.vault.places import Places
 from shared.vault.shelf import Parcel
 from shared.wire.archive.manifest import Coordinates
 
-Ending = Callable[[Connection, Archive], Awaitable[None]]
+Kept = Callable[[Connection, Archive, Archive | None], Awaitable[None]]
+"""What else is done when an archive is kept, and the archive that it takes the place of."""
+Dropped = Callable[[Connection, Archive], Awaitable[None]]
 ARCHIVES = 1000
-"""Of an account, at most."""
+"""Of an account, at most; and as many files of results, of which people see nothing among their archives."""
+FULL = {
+    "export": ("archives", "delete one first"),
+    "results": ("files of results", "remove a policy test first, its files go with it"),
+}
 # Of a worker's leases: a place may be slow to take a piece, and a thread to make one.
 LEASES = 4
 SWEEP_SECONDS = 10.0
@@ -56,7 +62,7 @@ class Vault:
         heading: Heading,
         pieces: AsyncIterator[bytes],
         by: str,
-        ending: Ending | None = None,
+        ending: Kept | None = None,
     ) -> Archive:
         """Keep an archive; `ending` runs in the transaction that makes it visible, and undoes it by raising.
 
@@ -70,9 +76,9 @@ class Vault:
                 *(parcel.archive_id, heading, digest.length, digest.sha256(), place), datetime.now(UTC), by
             )
             async with acquire(self._pool) as connection, connection.transaction():
-                kept = await self._settle(connection, account, whole)
+                kept, replaced = await self._settle(connection, account, whole)
                 if ending is not None:
-                    await ending(connection, kept)
+                    await ending(connection, kept, replaced)
         return kept
 
     async def _write(
@@ -80,37 +86,40 @@ class Vault:
     ) -> Digest:
         """Write all pieces, no more than there is room for."""
         async with acquire(self._pool) as connection:
-            room = await self._room(connection, parcel.account, heading.coordinates)
+            room = await self._room(connection, parcel.account, heading)
         shelf, digest, number = self._places.shelf(place, self._pool), Digest(), 0
         async with aclosing(even(pieces, shelf.piece_bytes)) as cut:
             async for piece in cut:
                 await digest.add(piece)
-                self._check(digest.length, room)
+                self._check(digest.length, room, heading)
                 await shelf.put(parcel, number, piece)
                 number += 1
         return digest
 
-    async def _room(self, connection: Connection, account: UUID, besides: Coordinates) -> int:
-        """Bytes that an archive of some coordinates may have; raises Full."""
-        usage = await archives.usage(connection, account, besides)
+    async def _room(self, connection: Connection, account: UUID, heading: Heading) -> int:
+        """Bytes that an archive called so may have; raises Full."""
+        usage = await archives.usage(connection, account, heading)
         if usage.archives >= ARCHIVES:
-            raise Full(f"an account has at most {ARCHIVES} archives, delete one first")
+            what, remedy = FULL[heading.kind]
+            raise Full(f"an account has at most {ARCHIVES} {what}, {remedy}")
         return self._settings.archives_bytes - usage.bytes
 
-    def _check(self, length: int, room: int) -> None:
+    def _check(self, length: int, room: int, heading: Heading) -> None:
         if length > room:
-            limit = self._settings.archives_bytes
-            raise Full(f"an account's archives take at most {limit} bytes together, delete one first")
+            limit, (what, remedy) = self._settings.archives_bytes, FULL[heading.kind]
+            raise Full(f"an account's {what} take at most {limit} bytes together, {remedy}")
 
-    async def _settle(self, connection: Connection, account: UUID, whole: Archive) -> Archive:
-        """Make an archive of what is written, in the place of any that has its coordinates."""
+    async def _settle(
+        self, connection: Connection, account: UUID, whole: Archive
+    ) -> tuple[Archive, Archive | None]:
+        """Make an archive of what is written, in the place of any that has its coordinates; and that one."""
         await archives.lock(connection, account)
-        self._check(whole.length, await self._room(connection, account, whole.heading.coordinates))
+        self._check(whole.length, await self._room(connection, account, whole.heading), whole.heading)
         if not await archives.settle(connection, account, whole.id):
             raise Lost(GONE)
         if (old := await archives.find(connection, account, whole.heading.coordinates)) is not None:
             await archives.delete(connection, account, old.id)
-        return await archives.insert(connection, account, whole)
+        return await archives.insert(connection, account, whole), old
 
     async def get(self, account: UUID, archive_id: UUID) -> Archive | None:
         """One archive."""
@@ -153,7 +162,7 @@ class Vault:
             raise
         return file
 
-    async def drop(self, account: UUID, archive_id: UUID, ending: Ending | None = None) -> bool:
+    async def drop(self, account: UUID, archive_id: UUID, ending: Dropped | None = None) -> bool:
         """Delete an archive; whether it was there. `ending` runs in the same transaction, if it was."""
         async with acquire(self._pool) as connection, connection.transaction():
             await archives.lock(connection, account)

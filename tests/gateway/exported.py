@@ -25,8 +25,9 @@ class File(NamedTuple):
         return (length, self.headers["Repr-Digest"]) == (len(self.data), f"sha-256=:{said}:")
 
 
-async def asked(client: Client, test_id: str, form: str = "csv") -> Answer:
-    return await client.call("POST", f"{TESTS}/{test_id}/export", params={"format": form})
+async def asked(client: Client, test_id: str, form: str = "csv", *, reasons: bool = False) -> Answer:
+    wanted = {"format": form, **({"reasons": "true"} if reasons else {})}
+    return await client.call("POST", f"{TESTS}/{test_id}/export", params=wanted)
 
 
 async def ended(client: Client, test_id: str, export_id: str, seconds: float = 60) -> Any:
@@ -46,9 +47,9 @@ async def downloaded(client: Client, test_id: str, export_id: str) -> File:
         return File(response.status, dict(response.headers), await response.read())
 
 
-async def exported(client: Client, test_id: str, form: str = "csv") -> File:
+async def exported(client: Client, test_id: str, form: str = "csv", *, reasons: bool = False) -> File:
     """The file of a test's results."""
-    export = (await asked(client, test_id, form)).result
+    export = (await asked(client, test_id, form, reasons=reasons)).result
     after = await ended(client, test_id, export["id"])
     assert after["status"] == "complete", after
     return await downloaded(client, test_id, export["id"])

@@ -49,11 +49,36 @@ async def test_a_file_has_the_rows_of_the_pages(client: Client, tested: str, for
     assert file.headers["X-Request-ID"]
 
 
+@pytest.mark.parametrize("form", MEDIA)
+async def test_a_file_has_reasons_if_they_are_asked_for(client: Client, tested: str, form: str) -> None:
+    plain = await exported.exported(client, tested, form)
+    file = await exported.exported(client, tested, form, reasons=True)
+    shown = ("id", "email", "name", "status", "reason")
+    expected = [{name: row[name] for name in shown} for row in await client.users(tested)]
+    assert len({row["reason"] for row in expected}) > 1
+    assert read(form, file.data) == expected
+    name = f"policy-test-{tested}-reasons.{form}"
+    assert file.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+    again = await exported.exported(client, tested, form)
+    assert (again.data, file.whole) == (plain.data, True)
+
+
+async def test_a_test_of_an_entitlement_has_no_reasons_to_export(client: Client) -> None:
+    asked = {"entitlement": {"target": "node://x/y/z", "permission": "READ"}}
+    test_id = (await client.call("POST", "{a}/access/policy-tests", json=asked)).result["id"]
+    await client.ended(test_id)
+    answer = await exported.asked(client, test_id, reasons=True)
+    assert answer.status == 400
+    assert "reasons are of tests of policies" in answer.faults[0][1]
+    assert (await exported.exported(client, test_id)).whole
+
+
 async def test_an_export_says_how_it_goes(client: Client, tested: str) -> None:
     answer = await exported.asked(client, tested, "ndjson")
     assert answer.status == 202
     begun = answer.result
     assert (begun["policy_test_id"], begun["format"], begun["status"]) == (tested, "ndjson", "processing")
+    assert begun["reasons"] is False
     after = await exported.ended(client, tested, begun["id"])
     assert (after["id"], after["status"], after["failure"]) == (begun["id"], "complete", None)
     counts = (after["total_users"], after["users_processed"], after["percent_users_processed"])

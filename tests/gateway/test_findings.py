@@ -112,6 +112,40 @@ async def test_a_run_shows_policies_rules_and_groups_of_no_use(client: Client) -
     ]
 
 
+async def test_a_run_shows_expectations_about_nobody(client: Client) -> None:
+    gone = {"status": "approved", "id": str(uuid4())}
+    listed = [
+        {"status": "approved", "email": "u1@acme.example"},
+        {"status": "blocked", **GONE["email"]},
+        gone,
+    ]
+    said = [
+        {"all": "approved", "include": [ACME]},
+        {"all": "approved", "include": [GONE], "name": "Leavers"},
+        {"users": listed},
+        {"none": "error", "include": [MFA]},
+    ]
+    body = {"policies": [policy(ACME, require=[EVERYONE])], "expectations": said}
+
+    async def shown() -> Any:
+        started = await client.call("POST", "{a}/access/policy-tests", json=body)
+        rows = await found(client, (await client.ended(started.result["id"]))["id"])
+        return [row for row in rows if row["pointer"].startswith("/expectations")]
+
+    assert await shown() == []
+    await client.imported(lines(*({"email": f"u{number}@acme.example"} for number in range(20))))
+    rows = await shown()
+    assert places(rows) == [
+        ("expectation_without_users", "/expectations/1"),
+        ("expected_user_absent", "/expectations/2"),
+        ("expectation_without_users", "/expectations/3"),
+    ]
+    assert {(row["level"], row["evidence"], row["policy"]) for row in rows} == {("warning", "run", None)}
+    assert rows[1]["related"] == ["/expectations/2/users/1", "/expectations/2/users/2"]
+    assert GONE["email"]["email"] in rows[1]["sentence"]
+    assert "of 20 that is not known" in rows[2]["sentence"]
+
+
 async def test_a_test_of_nobody_shows_what_its_rules_say(client: Client) -> None:
     rows = await found(client, (await client.tested(policy(ACME)))["id"])
     assert places(rows) == [("allow_without_require", "/policies/0")]

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import time
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from shared.store import pool
 from shared.store.resources import SQL as LOCKS
 from tests.gateway.list_calls import LISTS, created, items, on
 from tests.gateway.rows import people
+from tests.gateway.sockets import head, line
 from tests.gateway.users import USERS
 from tests.stack import Client, Service, account_id
 
@@ -70,6 +72,43 @@ async def test_idle_accounts_leave_nothing_behind():
     assert len(turns) == 0
     async with turns.turn(ANN):
         pass
+
+
+async def test_who_waits_is_told_for_whom():
+    turns = Turns(1, 0.01, altogether=1)
+    async with turns.turn(ANN):
+        for account, said in ((ANN, "of this account"), (BOB, "of other accounts")):
+            with pytest.raises(Crowded, match=said):
+                async with turns.turn(account):
+                    raise AssertionError("a turn too many")
+
+
+SLOW = {
+    "archives": ("/vaults/primary/archives", "application/zip"),
+    "directories": ("{a}/directory/imports", "application/x-ndjson"),
+}
+
+
+@pytest.mark.parametrize("what", SLOW)
+async def test_slow_uploads_of_one_account_leave_room_for_others(service: Service, what: str) -> None:
+    client, other = await service.tenant(), await service.tenant()
+    path, kind = SLOW[what]
+    where = path.replace("{a}", f"/accounts/{client.account}")
+    about = (f"Authorization: Bearer {client.token}", f"Content-Type: {kind}", "Content-Length: 9")
+    async with AsyncExitStack() as slow:
+        for _ in range(resources.UPLOADS):
+            (await slow.enter_async_context(line(service.url))).writer.write(
+                head("POST", where, *about) + b"x"
+            )
+        await asyncio.sleep(0.3)
+        began = time.monotonic()
+        assert (await other.upload(people(1))).status == 202
+        assert (await other.call("POST", SLOW["archives"][0], data=b"x")).status == 400
+        assert time.monotonic() - began < resources.LARGE_SECONDS / 2
+        crowded = await client.call("POST", path, data=b"x", headers={"Content-Type": kind})
+        assert crowded.status == 429
+        assert "requests of this account at once" in str(crowded.body)
+    assert (await client.upload(people(1))).status == 202
 
 
 @pytest.mark.parametrize(("connections", "share", "writers"), [(1, 1, 1), (2, 1, 1), (5, 3, 1), (10, 6, 4)])

@@ -4,18 +4,16 @@ from collections import Counter
 
 import pytest
 from hypothesis import given, settings
-from pyroaring import BitMap
 
 from shared.policy import comparison
 from shared.policy.comparison import Change, Transition
 from shared.policy.screening import reasons
 from shared.policy.screening.judge import Judge
-from shared.policy.verdicts import Verdicts
+from shared.policy.verdicts import NOBODY
 from tests.policy import engine
 from tests.policy.strategies import directories, plans
 
 SOME = settings(max_examples=max(100, settings().max_examples // 10))
-NOBODY = Verdicts(BitMap(), BitMap(), BitMap())
 WORDS = {"approved": "approved", "blocked": "blocked", "errored": "error", None: "absent"}
 MIRRORED = {
     **{change: change for change in Change},
@@ -68,6 +66,15 @@ def test_the_other_way_round_it_is_the_mirror(plan, directory, other_plan, other
     there = counted(compared(plan, directory, other_plan, other_directory))
     back = counted(compared(other_plan, other_directory, plan, directory))
     assert {MIRRORED[change]: number for change, number in there.items()} == back
+
+
+@SOME
+@given(plans(), directories(), plans(), directories())
+def test_a_balance_is_the_numbers_of_the_changes(plan, directory, other_plan, other_directory):
+    first, second = engine.judged(plan, directory), engine.judged(other_plan, other_directory)
+    both = [(first.get(each, NOBODY), second.get(each, NOBODY)) for each in {*first, *second}]
+    found = counted(compared(plan, directory, other_plan, other_directory))
+    assert comparison.balance(both)._asdict() == {change.value: found[change] for change in Change}
 
 
 @SOME

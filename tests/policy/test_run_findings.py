@@ -4,6 +4,8 @@ import pytest
 
 from shared.policy.rules.references import Group
 from shared.policy.screening.lint.evidence import Run, shown
+from shared.policy.screening.lint.expected import Aim
+from shared.policy.screening.lint.expected import shown as shown_of
 from shared.policy.screening.lint.findings import Code
 from shared.policy.screening.reasons import Code as Why
 from shared.policy.screening.reasons import Coverage, Reason
@@ -67,5 +69,33 @@ def test_a_run_of_nobody_shows_nothing():
     assert shown(plan(LAST), Run(0, {}, {}), []) == []
 
 
+AIM_CASES = [
+    (
+        *(Code.EXPECTATION_WITHOUT_USERS, Aim("V", 0, 0), ()),
+        "Expectation 2, `V`, is about nobody: its rules match no user.",
+    ),
+    (
+        *(Code.EXPECTATION_WITHOUT_USERS, Aim(None, 0, 7), ()),
+        "Expectation 2 is about nobody: its rules match no user for certain, and of 7 that is not known.",
+    ),
+    (
+        *(Code.EXPECTED_USER_ABSENT, Aim("VIPs", 1, 0, {1: "b@a.example"}), ("/expectations/1/users/1",)),
+        "Expectation 2, `VIPs`, lists `b@a.example`, who is not in the directory.",
+    ),
+    (
+        *(Code.EXPECTED_USER_ABSENT, Aim(None, 0, 0, dict(enumerate("abcdefg")))),
+        tuple(f"/expectations/1/users/{number}" for number in range(7)),
+        "Expectation 2 lists `a`, `b`, `c`, `d`, `e` and 2 more, who are not in the directory.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "aim", "related", "sentence"), AIM_CASES)
+def test_a_run_shows_expectations_about_nobody(code, aim, related, sentence):
+    (found,) = shown_of([Aim("somebody", 1, 0), aim, Aim("listed", 1, 0, {})])
+    assert (found.code, found.place.pointer, found.sentence) == (code, "/expectations/1", sentence)
+    assert tuple(each.pointer for each in found.related) == related
+
+
 def test_every_code_of_a_run_has_a_case():
-    assert {*RUN_CASES, *(code for code, *_ in RULE_CASES)} == OF_A_RUN
+    assert {each[0] for cases in (RUN_CASES.items(), RULE_CASES, AIM_CASES) for each in cases} == OF_A_RUN

@@ -25,6 +25,7 @@ FILL = """
 ACROSS = {
     "lost": (sweeps.SQL["lost_jobs"], [5.0, 3]),
     "failed": (sweeps.SQL["fail_jobs"], [jobs.STALLS]),
+    "forgotten": (sweeps.SQL["forget_jobs"], [30]),
 }
 OWN = {
     "one": (jobs.SQL["get"], [UUID(int=5)]),
@@ -71,7 +72,7 @@ async def read(connection, query, values):
 
 
 @pytest.mark.parametrize("name", ACROSS)
-async def test_the_sweeper_reads_jobs_that_have_not_ended(large, name):
+async def test_the_sweeper_finds_its_few_jobs_by_an_index(large, name):
     query, values = ACROSS[name]
     kinds, rows = await read(large, query, values)
     assert "Seq Scan" not in kinds

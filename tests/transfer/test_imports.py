@@ -10,8 +10,9 @@ import pytest
 from services.worker import import_archive, restoration
 from services.worker.transfer import transfer
 from shared.directory.membership import names
-from shared.store import arrivals, audit, entitlements, jobs, lists, pool, users
+from shared.store import arrivals, audit, entitlements, jobs, lists, pool, restoring, users
 from shared.store.audit import Wanted
+from shared.wire.cloudflare import lists as list_documents
 from shared.wire.jobs import Hint
 from shared.wire.jobs import Kind as JobKind
 from shared.wire.transfer.contents import Kind
@@ -26,7 +27,8 @@ CLONE = Strategy.CLONE
 U1 = "00000000-0000-4000-8000-000000000001"
 ROLE = piece(Kind.ROLE, "r", {"roleKey": "r", "permissions": ["READ"]})
 POLICY = piece(Kind.POLICY, "p", {"title": "P", "statements": [{"action": "grant", "roles": ["r"]}]})
-LIST = piece(Kind.LIST, U1, {"name": "l", "type": "IP", "items": [{"value": "10.0.0.1", "description": "d"}]})
+LIST_OF_ONE = {"name": "l", "type": "IP", "items": [{"value": "10.0.0.1", "description": "d"}]}
+LIST = piece(Kind.LIST, U1, LIST_OF_ONE)
 GROUP = piece(Kind.GROUP, "g", {"name": "team:platform::k", "groups": [], "document": {}})
 TEAM = piece(Kind.TEAM, "t", {"key": "k", "groupId": "g", "roleKeys": ["r"], "document": {"title": "T"}})
 PEOPLE = ["ann@a.example", "bob@a.example", "cat@a.example"]
@@ -162,6 +164,35 @@ async def test_texts_are_substituted_in_lists_too(connection, new_account, bring
     result = await bringer.bring(account, data, strategy=CLONE, substitutions=substitutions)
     assert [each["name"] for each in result["changes"]] == ["on prod", "l"]
     assert await lists.values(connection, account, UUID(U1)) == ("10.1.0.1",)
+
+
+async def test_lists_are_read_before_the_account_is_held_and_not_again(
+    connection, new_account, bringer, monkeypatch
+):
+    """However long that takes: whoever writes to the account waits for the rest only."""
+    account, order = await new_account(), []
+    listed = [piece(Kind.LIST, str(UUID(int=n)), {**LIST_OF_ONE, "name": f"l{n}"}) for n in range(1, 4)]
+    for module, name in ((restoring, "hold"), (list_documents, "decode"), (lists, "insert"), (lists, "put")):
+        monkeypatch.setattr(module, name, noted(order, name, getattr(module, name)))
+    await bringer.bring(account, archived(*listed), strategy=CLONE)
+    assert order == [*["decode"] * 3, "hold", *["insert"] * 3]
+    order.clear()
+    other = {"items": [{"value": "10.0.0.9"}, {"value": "10.0.0.8"}]}
+    changed = piece(Kind.LIST, str(UUID(int=2)), {**LIST_OF_ONE, **other})
+    await bringer.bring(account, archived(listed[0], changed), strategy=CLONE)
+    assert order == ["decode", "decode", "hold", "put"]
+    assert await lists.values(connection, account, UUID(int=1)) == ("10.0.0.1",)
+    assert sorted(await lists.values(connection, account, UUID(int=2))) == ["10.0.0.8", "10.0.0.9"]
+
+
+def noted(order, name, deed):
+    """The same deed, noted when it is begun."""
+
+    def begun(*given, **named):
+        order.append(name)
+        return deed(*given, **named)
+
+    return begun
 
 
 async def test_only_what_is_included_is_written(connection, new_account, bringer):

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from shared.process.settings import load
 from shared.store import pool
-from shared.store.archives import Archive
 from shared.vault.vault import Vault
 from tests.vault.keeping import MIB, heading
 
@@ -38,7 +37,7 @@ async def pieces(step: str) -> AsyncIterator[bytes]:
 
 
 async def main(account: UUID, step: str) -> None:
-    async def ending(_: pool.Connection, __: Archive) -> None:
+    async def ending(*_: object) -> None:
         if step == STEPS[3]:
             die()
 

@@ -11,15 +11,15 @@ from obstore.store import S3Store
 
 from shared.store import pool
 from shared.store.archives import Archive, Heading
-from shared.vault.vault import Ending, Vault
+from shared.vault.vault import Kept, Vault
 from shared.wire.archive.manifest import Coordinates
 
 MIB = 1 << 20
 OVER = "UPDATE parcel SET lease_until = now() WHERE account_id = $1 AND lease_until < 'infinity'"
 
 
-def heading(version: str = "1") -> Heading:
-    return Heading(Coordinates("g", "a", version), "export")
+def heading(version: str = "1", kind: str = "export") -> Heading:
+    return Heading(Coordinates("g", "a", version), kind)
 
 
 async def stream(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
@@ -34,7 +34,7 @@ class Keeper:
         self.vault, self.connections, self.account = vault, connections, account
         self.url = vault._settings.archives_url
 
-    async def keep(self, data: bytes, version: str = "1", ending: Ending | None = None) -> Archive:
+    async def keep(self, data: bytes, version: str = "1", ending: Kept | None = None) -> Archive:
         return await self.vault.keep(self.account, heading(version), stream([data]), "Ann", ending)
 
     async def data(self, archive: Archive) -> bytes:

@@ -62,8 +62,9 @@ async def test_bytes_of_what_was_replaced_or_dropped_are_swept(keeper):
 async def test_an_end_that_cannot_be_made_leaves_nothing(keeper):
     older = await keeper.keep(b"older")
 
-    async def ending(_, archive):
+    async def ending(_, archive, replaced):
         assert archive.length == 5 * MIB
+        assert replaced == older
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -126,6 +127,19 @@ async def test_an_account_keeps_no_more_than_it_may(keeper):
     assert await keeper.vault.every(keeper.account) == [replaced]
     await keeper.swept()
     assert await keeper.parcels() == 1
+
+
+async def test_files_of_results_leave_archives_their_room(keeper):
+    async def kept(mebibytes, version, kind):
+        data = stream([os.urandom(mebibytes * MIB)])
+        return await keeper.vault.keep(keeper.account, heading(version, kind), data, "Ann")
+
+    await kept(40, "1", "results")
+    await kept(40, "2", "export")
+    with pytest.raises(Full, match=r"files of results take at most .* remove a policy test first"):
+        await kept(25, "3", "results")
+    with pytest.raises(Full, match=r"archives take at most .* delete one first"):
+        await kept(25, "3", "export")
 
 
 async def test_two_at_a_time_keep_no_more_than_they_may(keeper):

@@ -37,10 +37,10 @@ async def tested(jobs: Jobs) -> str:
     return test_id
 
 
-async def exported(jobs: Jobs, test_id: str, form: Format = "ndjson") -> Job:
-    job_id = uuid4()
+async def exported(jobs: Jobs, test_id: str, form: Format = "ndjson", *, reasons: bool = False) -> Job:
+    job_id, wanted = uuid4(), asked(UUID(test_id), form, reasons=reasons)
     async with pool.acquire(jobs.work.pool) as connection:
-        await store.insert(connection, jobs.account, job_id, asked(UUID(test_id), form), Actor("tok", "Ann"))
+        await store.insert(connection, jobs.account, job_id, wanted, Actor("tok", "Ann"))
     await transfer(jobs.work, Hint(Kind.TRANSFER, jobs.account, job_id))
     async with pool.acquire(jobs.work.pool) as connection:
         job = await store.get(connection, jobs.account, job_id)
@@ -104,20 +104,21 @@ async def test_a_test_that_is_gone_or_runs_is_refused(jobs: Jobs) -> None:
         assert await file(jobs, test_id) is None
 
 
+@pytest.mark.parametrize("reasons", [False, True])
 async def test_a_test_that_is_removed_while_it_is_read_leaves_no_file(
-    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, *, reasons: bool
 ) -> None:
     await jobs.imported(people(COUNT))
     test_id, rows, read = await tested(jobs), results.rows, 0
 
-    async def removed(connection, account, known, part):
+    async def removed(*given):
         nonlocal read
         if (read := read + 1) == 4:
             assert await jobs.value(REMOVE, UUID(test_id))
-        return await rows(connection, account, known, part)
+        return await rows(*given)
 
     monkeypatch.setattr(results, "rows", removed)
-    job = await exported(jobs, test_id)
+    job = await exported(jobs, test_id, reasons=reasons)
     assert job.state == "ERROR"
     assert "is not there any more" in job.log[-1].message
     assert await file(jobs, test_id) is None

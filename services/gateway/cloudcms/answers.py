@@ -89,9 +89,14 @@ def not_found(what: str) -> Failed:
     return Failed(404, f"{what} does not exist")
 
 
-def conflict(what: str) -> Failed:
-    """A write that something else stands in the way of."""
-    return Failed(409, what)
+def conflict(what: str, pointer: str | None = None) -> Failed:
+    """A write that something else stands in the way of, and where in the body that is."""
+    if pointer is None:
+        return Failed(409, what)
+    fault = Fault(what, pointer)
+    failed = Failed(409, _said(fault))
+    failed.failure = msgspec.structs.replace(failed.failure, faults=(fault,))
+    return failed
 
 
 def refused(message: str, pointer: str | None = None) -> Faulty:

@@ -81,15 +81,15 @@ async def _existing(connection: Connection, call: Call) -> Stored:
     return stored
 
 
-def _is_standard(key: str) -> Failed:
-    return conflict(f"`{key}` is a standard role, which stays as it is")
+def _is_standard(key: str, pointer: str | None = None) -> Failed:
+    return conflict(f"`{key}` is a standard role, which stays as it is", pointer)
 
 
 async def create(call: Call) -> Answer:
     """Answer POST /roles."""
     decoded = roles.decode(call.body)
     if decoded.key in STANDARD:
-        raise _is_standard(decoded.key)
+        raise _is_standard(decoded.key, "/roleKey")
     async with acquire(call.resources.pool) as connection, connection.transaction():
         await entitlements.advance(connection, call.account)
         if await custom_roles.get(connection, call.account, decoded.key) is not None:

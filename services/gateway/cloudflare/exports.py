@@ -4,14 +4,16 @@ from msgspec import Struct
 
 from services.gateway import transfers
 from services.gateway.auth import Scope
-from services.gateway.cloudflare import envelope
+from services.gateway.cloudflare import envelope, reasons
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.downloads import Download
 from services.gateway.routing import Answer, Call, Route
-from shared.store import jobs, policy_tests
+from shared.policy.plan import Plan
+from shared.store import jobs, plans, policy_tests
 from shared.store.jobs import Job
 from shared.store.pool import acquire
-from shared.wire.results.forms import FORMS, asked
+from shared.wire.faults import Fault, Faulty
+from shared.wire.results.forms import FORMS, asked, file_name
 from shared.wire.results.progress import STATUS, ResultsExport
 from shared.wire.transfer.requests import Format, Results
 
@@ -20,9 +22,10 @@ ONE = TEST + "/exports/{export_id}"
 
 
 class Wanted(Struct, frozen=True):
-    """Which format the file is to have."""
+    """Which format the file is to have, and whether the kind of each verdict's reason is to be in it."""
 
     format: Format = "csv"
+    reasons: bool = False
 
 
 async def begin(call: Call) -> Answer:
@@ -30,11 +33,13 @@ async def begin(call: Call) -> Answer:
     test_id, wanted = path_id(call, "policy_test_id"), call.query
     async with acquire(call.resources.pool) as connection:
         run = await policy_tests.run(connection, call.account, test_id)
-    if run is None:
-        raise envelope.Failed(envelope.NOT_FOUND)
-    if run.finished_at is None:
-        raise envelope.in_use("the test has not ended, wait until it has")
-    request = asked(test_id, wanted.format)
+        if run is None:
+            raise envelope.Failed(envelope.NOT_FOUND)
+        if run.finished_at is None:
+            raise envelope.in_use("the test has not ended, wait until it has")
+        if wanted.reasons and not isinstance(await plans.plan(connection, call.account, test_id), Plan):
+            raise Faulty(Fault(reasons.NONE))
+    request = asked(test_id, wanted.format, reasons=wanted.reasons)
     return Answer(_export(await transfers.begin(call, request), request))
 
 
@@ -56,10 +61,8 @@ async def download(call: Call) -> Answer:
     archive = await vault.find(call.account, request.coordinates)
     if archive is None or archive.heading.kind != "results":
         raise envelope.Failed(envelope.NOT_FOUND)
-    form = FORMS[request.format]
-    name = f"policy-test-{request.test_id}.{form.ending}"
-    pieces = vault.read(call.account, archive)
-    return Answer(Download(name, form.media, archive.length, archive.digest, pieces))
+    pieces, media = vault.read(call.account, archive), FORMS[request.format].media
+    return Answer(Download(file_name(request), media, archive.length, archive.digest, pieces))
 
 
 async def _found(call: Call) -> tuple[Job, Results]:
@@ -77,6 +80,7 @@ def _export(job: Job, request: Results) -> ResultsExport:
         id=job.job_id,
         policy_test_id=request.test_id,
         format=request.format,
+        reasons=request.reasons,
         status=STATUS[job.state],
         total_users=job.total,
         users_processed=job.done,

@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+from services.gateway.assessment import Unassessed
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, reasons, resolution
 from services.gateway.cloudflare.endpoint import path_id
@@ -11,7 +12,8 @@ from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy import plan as screening
 from shared.policy.plan import Plan
 from shared.policy.screening.lint.evidence import Run, run_of
-from shared.store import plans, policy_tests
+from shared.policy.screening.lint.expected import Aim, aim
+from shared.store import expectations, plans, policy_tests
 from shared.store.pool import Connection, acquire, one_moment
 from shared.wire.cloudflare.findings import FindingRow, found
 from shared.wire.cloudflare.policy_tests import Asked, TestObject, decode_start
@@ -45,12 +47,25 @@ async def listed(call: Call) -> Answer:
         plan = await plans.plan(connection, call.account, test_id)
         if not isinstance(plan, Plan) or plan.form != screening.FORM:
             raise Faulty(Fault(reasons.NONE))
-        run = await _run(call, connection, test_id) if test.state == "complete" else None
-    return Answer(await asyncio.to_thread(found, plan, run))
+        if test.state != "complete":
+            return Answer(await asyncio.to_thread(found, plan, None))
+        run, aims = await _run(call, connection, test_id), await _aims(call, connection, test_id)
+    return Answer(await asyncio.to_thread(found, plan, run, aims))
 
 
 async def _run(call: Call, connection: Connection, test_id: UUID) -> Run:
     return run_of(reasons.totals(await reasons.why(call, connection, test_id)))
+
+
+async def _aims(call: Call, connection: Connection, test_id: UUID) -> list[Aim]:
+    """Whom the expectations of a complete test are about; none where there are none to be read."""
+    if not (await expectations.given(connection, call.account, test_id)).any:
+        return []
+    try:
+        assessed = await call.resources.assessment.of(connection, call.account, test_id)
+    except Unassessed:
+        return []
+    return [aim(each.expectation, each.result, each.absent) for each in assessed]
 
 
 READ, WRITE = Scope.TESTS_READ, Scope.TESTS_WRITE

@@ -34,10 +34,8 @@ async def upload(call: Call) -> Answer:
     form = FORMATS.get(call.request.content_type)
     if form is None:
         raise envelope.unsupported("`application/x-ndjson` or `text/csv`")
-    if call.resources.uploads.locked():
-        raise envelope.too_many("too many uploads at once, wait for one to end")
     import_id = uuid4()
-    async with call.resources.uploads:
+    async with call.resources.uploads.turn(call.account):
         await _receive(call, import_id, form)
     await call.resources.hints.announce([Hint(Kind.IMPORT, call.account, import_id)])
     return Answer(Accepted(import_id))

@@ -12,11 +12,13 @@ from services.gateway.cloudflare import envelope, repetition
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.query import Paged
 from services.gateway.cloudflare.starts import start
+from services.gateway.cloudflare.status import status
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.store import audit, expectations, policy_tests
 from shared.store.audit import Change
 from shared.store.expectations import Given
 from shared.store.pool import Connection, acquire
+from shared.wire.cloudflare.comparisons import TestStatus
 from shared.wire.cloudflare.envelope import Removed, page_info
 from shared.wire.cloudflare.policy_tests import (
     Progress,
@@ -50,20 +52,6 @@ async def page(call: Call) -> Answer:
         total = await policy_tests.number(connection, call.account, state)
     rows = [to_progress(run) for run in runs]
     return Answer(rows, page_info(asked.page, asked.per_page, len(rows), total))
-
-
-async def status(call: Call) -> Answer:
-    """Answer GET …/policy-tests/{policy_test_id}."""
-    test_id = path_id(call, "policy_test_id")
-
-    async def read() -> Run | None:
-        async with acquire(call.resources.pool) as connection:
-            return await policy_tests.run(connection, call.account, test_id)
-
-    run = await call.resources.runs.get((call.account, test_id), read)
-    if run is None:
-        raise envelope.Failed(envelope.NOT_FOUND)
-    return Answer(to_progress(run))
 
 
 async def source(call: Call) -> Answer:
@@ -135,7 +123,7 @@ ROUTES = (
         body=Body(TEST, decode_start, large=True),
         keyed=True,
     ),
-    Route("GET", ONE, READ, status, "How a test goes", Progress),
+    Route("GET", ONE, READ, status, "How a test goes", TestStatus),
     Route(
         *("DELETE", ONE, WRITE, end, "Cancel a test that runs, or remove one that has ended", Removed),
         status=202,

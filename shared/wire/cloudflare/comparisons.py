@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from msgspec import Struct, field
+import msgspec
+from msgspec import UNSET, Struct, UnsetType, field
 
-from shared.policy.comparison import Change, Transition
+from shared.policy.comparison import Balance, Change, Transition
 from shared.policy.plan import Plan
 from shared.policy.screening.reasons import Reason
+from shared.wire.cloudflare.policy_tests import Progress, Run, to_progress
 from shared.wire.cloudflare.reasons import ReasonRow, to_row
 
 REASONS_SHOWN = 200
@@ -39,6 +41,25 @@ class Changes(Struct, frozen=True):
     joined: int
     left: int
     transitions: list[TransitionRow]
+
+
+class Compared(Struct, frozen=True):
+    """How many users of a test changed how since its `base`; the words are those of a comparison."""
+
+    base: UUID
+    gained: int
+    lost: int
+    undecided: int
+    decided: int
+    unchanged: int
+    joined: int
+    left: int
+
+
+class TestStatus(Progress, frozen=True):
+    """How a test goes. Once one with a base is complete it has a comparison, unless the base went before."""
+
+    comparison: Compared | UnsetType = UNSET
 
 
 class MovedReason(Struct, frozen=True):
@@ -94,6 +115,14 @@ class Plans(NamedTuple):
 
     base: Plan
     other: Plan
+
+
+def to_status(run: Run, balance: Balance | None) -> TestStatus:
+    """A run as clients see it, beside its base."""
+    progress = msgspec.structs.asdict(to_progress(run))
+    if run.base_id is None or balance is None:
+        return TestStatus(**progress)
+    return TestStatus(**progress, comparison=Compared(run.base_id, *balance))
 
 
 def to_changes(counts: Mapping[Transition, int]) -> Changes:

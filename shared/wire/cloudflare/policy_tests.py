@@ -85,6 +85,12 @@ class Row(Struct, frozen=True):
     status: str
 
 
+class ShortRow(Row, frozen=True):
+    """A verdict with the kind of its reason alone, as files of results have it."""
+
+    reason: str
+
+
 class ReasonedRow(Row, frozen=True):
     """A verdict with the reason: its kind, the policy and the rule that it is about, if any is.
 
@@ -97,7 +103,10 @@ class ReasonedRow(Row, frozen=True):
 
 
 class Run(Struct, frozen=True):
-    """A test as it is stored: its state, its counters, read from one row at one time."""
+    """A test as it is stored: its state, its counters, read from one row at one time.
+
+    `base_id` is the test that it is compared with; of lists of tests it is not read.
+    """
 
     test_id: UUID
     state: State
@@ -107,6 +116,7 @@ class Run(Struct, frozen=True):
     started_at: datetime | None
     finished_at: datetime | None
     failure: str | None
+    base_id: UUID | None = None
 
 
 def to_progress(run: Run) -> Progress:

@@ -11,17 +11,17 @@ from shared.wire.results.formulas import neutral_column
 class CsvWriter:
     """Rows as CSV. No cell begins a formula; whoever needs texts as they are takes another format."""
 
-    def __init__(self) -> None:
-        self._text = io.StringIO()
+    def __init__(self, form: type[Row] = Row) -> None:
+        self._text, self._form = io.StringIO(), form
         self._writer = csv.writer(self._text)
-        self._writer.writerow(Row.__struct_fields__)
+        self._writer.writerow(form.__struct_fields__)
 
     def write(self, rows: Sequence[Row]) -> bytes:
         """The bytes of some more rows."""
         emails = neutral_column([row.email for row in rows])
         names = neutral_column([row.name for row in rows])
-        cells = zip([str(row.id) for row in rows], emails, names, [row.status for row in rows], strict=True)
-        self._writer.writerows(cells)
+        others = [[getattr(row, name) for row in rows] for name in self._form.__struct_fields__[3:]]
+        self._writer.writerows(zip([str(row.id) for row in rows], emails, names, *others, strict=True))
         return self.end()
 
     def end(self) -> bytes:

@@ -12,8 +12,10 @@ from shared.wire.results.csv_text import CsvWriter
 from shared.wire.results.lines import LineWriter
 from shared.wire.transfer.requests import Format, Results
 
-# The group of all files of results; the artifact is the test, the version the format: of each there is one.
+# The group of all files of results; the artifact is the test, the version the format, and whether reasons are
+# in it: of each there is one.
 GROUP = "policy-tests"
+REASONED = "-reasons"
 
 
 class Form(NamedTuple):
@@ -30,9 +32,16 @@ FORMS: dict[Format, Form] = {
 }
 
 
-def asked(test_id: UUID, form: Format) -> Results:
+def asked(test_id: UUID, form: Format, *, reasons: bool = False) -> Results:
     """What a job is told that is to write the results of a test in a format."""
-    return Results(Coordinates(GROUP, str(test_id), form), test_id, form)
+    version = form + (REASONED if reasons else "")
+    return Results(Coordinates(GROUP, str(test_id), version), test_id, form, reasons)
+
+
+def file_name(request: Results) -> str:
+    """What the file is called where people keep it."""
+    reasoned = REASONED if request.reasons else ""
+    return f"policy-test-{request.test_id}{reasoned}.{FORMS[request.format].ending}"
 
 
 class Writer(Protocol):
@@ -45,18 +54,18 @@ class Writer(Protocol):
         """The last bytes."""
 
 
-def writer(form: Format) -> Writer:
-    """A writer of a new file; raises Refused where the library for its format is not installed."""
+def writer(form: Format, rows: type[Row] = Row) -> Writer:
+    """A writer of a new file of rows; raises Refused where the library for its format is not installed."""
     match form:
         case "csv":
-            return CsvWriter()
+            return CsvWriter(rows)
         case "ndjson":
             return LineWriter()
         case "parquet":
-            return _parquet_writer()
+            return _parquet_writer(rows)
 
 
-def _parquet_writer() -> Writer:
+def _parquet_writer(rows: type[Row]) -> Writer:
     """Imported now: most never ask for it, and the library is larger than all else together."""
     try:
         module = importlib.import_module("shared.wire.results.parquet")
@@ -65,5 +74,5 @@ def _parquet_writer() -> Writer:
             "no Parquet is written here: install the worker with the extra `parquet`, "
             "or ask for `csv` or `ndjson`"
         ) from None
-    made: Writer = module.ParquetWriter()
+    made: Writer = module.ParquetWriter(rows)
     return made

@@ -1,4 +1,4 @@
-"""Rows as Parquet: four columns of text. Only this module needs the extra `parquet`."""
+"""Rows as Parquet: columns of text. Only this module needs the extra `parquet`."""
 
 from collections.abc import Sequence
 
@@ -10,9 +10,8 @@ from shared.wire.cloudflare.policy_tests import Row
 # Readers skip whole groups; a larger one would only be more to hold.
 GROUP_ROWS = 65_536
 
-SCHEMA = pa.schema([pa.field(name, pa.string(), False) for name in Row.__struct_fields__])
 # A dictionary of values that are different for every user would be thrown away again.
-REPEATED = ["status"]
+REPEATED = ("status", "reason")
 
 
 class _Pipe:
@@ -41,22 +40,21 @@ class _Pipe:
 class ParquetWriter:
     """Rows as Parquet, written a group at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: type[Row] = Row) -> None:
+        self._names = form.__struct_fields__
+        self._schema = pa.schema([pa.field(name, pa.string(), False) for name in self._names])
         self._pipe = _Pipe()
         self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
-        self._file = parquet.ParquetWriter(self._pipe, SCHEMA, use_dictionary=REPEATED)
+        repeated = [name for name in REPEATED if name in self._names]
+        self._file = parquet.ParquetWriter(self._pipe, self._schema, use_dictionary=repeated)
 
     def write(self, rows: Sequence[Row]) -> bytes:
         """The bytes that some more rows make ready."""
-        columns = (
-            [str(row.id) for row in rows],
-            [row.email for row in rows],
-            [row.name for row in rows],
-            [row.status for row in rows],
-        )
-        arrays = [pa.array(column, pa.string()) for column in columns]
-        self._waiting.append(pa.RecordBatch.from_arrays(arrays, schema=SCHEMA))
+        ids = [str(row.id) for row in rows]
+        others = [[getattr(row, name) for row in rows] for name in self._names[1:]]
+        arrays = [pa.array(column, pa.string()) for column in (ids, *others)]
+        self._waiting.append(pa.RecordBatch.from_arrays(arrays, schema=self._schema))
         self._rows += len(rows)
         if self._rows >= GROUP_ROWS:
             self._write_group()
@@ -70,6 +68,6 @@ class ParquetWriter:
         return self._pipe.taken()
 
     def _write_group(self) -> None:
-        table = pa.Table.from_batches(self._waiting, SCHEMA)
+        table = pa.Table.from_batches(self._waiting, self._schema)
         self._file.write_table(table, row_group_size=self._rows)
         self._waiting, self._rows = [], 0

@@ -28,6 +28,7 @@ class ResultsExport(Struct, frozen=True, kw_only=True):
     id: UUID
     policy_test_id: UUID
     format: Format
+    reasons: bool
     status: Status
     total_users: int | None
     users_processed: int

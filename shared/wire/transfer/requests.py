@@ -65,11 +65,12 @@ Format = Literal["csv", "ndjson", "parquet"]
 
 
 class Results(Struct, frozen=True, tag="results"):
-    """Write the verdicts of a policy test, one row a user."""
+    """Write the verdicts of a policy test, one row a user; with `reasons` the kind of each one's reason."""
 
     coordinates: Coordinates
     test_id: UUID
     format: Format
+    reasons: bool = False
 
 
 Request = Export | Import | Results

@@ -61,6 +61,14 @@ async def test_a_datastore_has_none_of_its_own_and_those_from_above(client: Clie
     assert (await client.call("POST", path, json={"roleKey": "b"})).status == 405
 
 
+@pytest.mark.parametrize("key", [spelt for key in STANDARD for spelt in (key, key.upper(), key.title())])
+async def test_no_role_of_an_account_is_called_as_a_standard_one(client: Client, key: str) -> None:
+    answer = await client.call("POST", "/roles", json={"roleKey": key, "permissions": ["READ"]})
+    assert answer.status == 409
+    assert f"`{key.lower()}` is a standard role" in answer.body["faults"][0]["message"]
+    assert await keys(client) == []
+
+
 async def test_a_standard_role_is_read_and_stays(client: Client) -> None:
     role = (await client.call("GET", "/roles/Owner")).body
     assert role == {
@@ -73,6 +81,8 @@ async def test_a_standard_role_is_read_and_stays(client: Client) -> None:
         answer = await client.call(method, path, json={"roleKey": "Owner"})
         assert answer.status == 409
         assert "`owner` is a standard role" in answer.body["message"]
+        faults = [fault["pointer"] for fault in answer.body.get("faults", ())]
+        assert faults == (["/roleKey"] if method == "POST" else [])
 
 
 async def test_a_role_is_replaced(client: Client) -> None:

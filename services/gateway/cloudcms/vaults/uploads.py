@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from services.gateway.auth import Scope
 from services.gateway.bodies import too_large
-from services.gateway.cloudcms.answers import Failed, conflict
+from services.gateway.cloudcms.answers import conflict
 from services.gateway.cloudcms.transfers.addresses import checked
 from services.gateway.cloudcms.vaults import bodies
 from services.gateway.cloudcms.vaults.archive_documents import ZIP, document
@@ -45,9 +45,7 @@ class UploadQuery(Struct, frozen=True):
 async def upload(call: Call) -> Answer:
     """Answer POST /vaults/{vault_id}/archives. One of the same coordinates gives way to it."""
     check_vault(call)
-    if call.resources.uploads.locked():
-        raise Failed(429, "too many uploads at once, wait for one to end")
-    async with call.resources.uploads:
+    async with call.resources.uploads.turn(call.account):
         with await asyncio.to_thread(_nameless) as file:
             await _receive(call, file)
             manifest = await asyncio.to_thread(_looked_into, file)
@@ -86,8 +84,10 @@ async def _kept(call: Call, file: BinaryIO, manifest: Manifest) -> Archive:
     label = Label(asked.title, asked.description, asked.published)
     heading = Heading(checked(manifest.coordinates), KIND, ZIP, label)
 
-    async def recorded(connection: Connection, archive: Archive) -> None:
-        change = Change("create", "archive", archive.id.hex, None, msgspec.json.encode(document(archive)))
+    async def recorded(connection: Connection, archive: Archive, replaced: Archive | None) -> None:
+        before = None if replaced is None else msgspec.json.encode(document(replaced))
+        after = msgspec.json.encode(document(archive))
+        change = Change("create" if before is None else "update", "archive", archive.id.hex, before, after)
         await audit.record(connection, call.account, call.actor, change)
 
     try:

@@ -48,4 +48,8 @@ CATALOGUE: dict[Code, Advice] = {
     Code.RULE_MATCHED_NOBODY: Advice(SUGGESTION, "look for a misspelling, or remove this rule"),
     Code.GROUP_WITHOUT_USERS: Advice(WARNING, "look for a group that was renamed, or remove this rule"),
     Code.FACT_NOT_RECORDED: Advice(WARNING, "record what this rule reads in the users' identities"),
+    Code.EXPECTATION_WITHOUT_USERS: Advice(
+        WARNING, "correct the rules of this expectation: whatever is expected of nobody says nothing"
+    ),
+    Code.EXPECTED_USER_ABSENT: Advice(WARNING, "correct these users, or take them out of the list"),
 }

@@ -74,14 +74,19 @@ class Code(Enum):
     RULE_MATCHED_NOBODY = "rule_matched_nobody"
     GROUP_WITHOUT_USERS = "group_without_users"
     FACT_NOT_RECORDED = "fact_not_recorded"
+    EXPECTATION_WITHOUT_USERS = "expectation_without_users"
+    EXPECTED_USER_ABSENT = "expected_user_absent"
 
 
 class Place(NamedTuple):
-    """Where a finding is: all policies, a policy by its number from 0, a group by its id; perhaps a rule."""
+    """Where a finding is: all policies, a policy by its number from 0, a group by its id; perhaps a rule.
 
-    root: Literal["policies", "groups"] = "policies"
+    Or an expectation by its number; perhaps a user of its list.
+    """
+
+    root: Literal["policies", "groups", "expectations"] = "policies"
     key: int | str | None = None
-    part: Part | None = None
+    part: Part | Literal["users"] | None = None
     rule: int | None = None
 
     @property

@@ -12,7 +12,7 @@ from shared.policy.rules.references import EmailList, Group
 from shared.wire.cloudflare import groups, lists, policies
 from shared.wire.cloudflare.criteria import Placed
 from shared.wire.cloudflare.documents import Sent
-from shared.wire.cloudflare.list_items import EMPTY, Entries
+from shared.wire.cloudflare.list_items import EMPTY
 from shared.wire.cloudflare.lists import Heading, NewList
 from shared.wire.faults import Faulty
 from shared.wire.transfer.arrival.things import Arrival, List, Named, Ruled
@@ -32,17 +32,12 @@ def uuid_of(text: str) -> UUID:
 
 
 def listed(key: Key, given: Object, _: UUID) -> Arrival:
-    """A list without its items, of which only the fingerprint is kept; raises Faulty, Refused."""
+    """A list, its items beside it; raises Faulty, Refused."""
     sent = lists.decode(msgspec.json.encode(given), NewList)
     found = lists.entries(sent, sent.members.get("type")).get("items", EMPTY)
     heading = Heading(sent.members["name"], sent.members.get("description"))
-    return Arrival(key, List(uuid_of(key.id), sent.members["type"], heading, found.fingerprint))
-
-
-def entries(given: Object) -> Entries:
-    """The items of a list that was read before."""
-    sent = lists.decode(msgspec.json.encode(given), NewList)
-    return lists.entries(sent, sent.members["type"]).get("items", EMPTY)
+    thing = List(uuid_of(key.id), sent.members["type"], heading, found.fingerprint)
+    return Arrival(key, thing, items=found)
 
 
 def rule_group(key: Key, given: Object, account: UUID) -> Arrival:

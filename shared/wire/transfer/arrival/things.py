@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared.wire.cloudflare import documents
-from shared.wire.cloudflare.list_items import Fingerprint
+from shared.wire.cloudflare.list_items import Entries, Fingerprint
 from shared.wire.cloudflare.lists import Heading
 from shared.wire.transfer.contents import Key, Kind
 
@@ -122,7 +122,8 @@ class Named(NamedTuple):
 class Arrival(Struct, frozen=True):
     """A thing from an archive, or None and why it is none.
 
-    `roles` and `names` are what it names of others, which may or may not be there.
+    `roles` and `names` are what it names of others, which may or may not be there. `items` are a list's: a
+    thing has only their fingerprint.
     """
 
     key: Key
@@ -130,6 +131,7 @@ class Arrival(Struct, frozen=True):
     faults: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     names: tuple[Named, ...] = ()
+    items: Entries | None = None
 
     @property
     def kind(self) -> Kind:

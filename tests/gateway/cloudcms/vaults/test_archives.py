@@ -101,3 +101,15 @@ async def test_who_uploads_and_deletes_is_written_down(shelf):
     log = await shelf.client.call("GET", "{a}/audit-log", params={"kind": "archive"})
     entries = [(entry["action"], entry["subject_id"], entry["document"]["version"]) for entry in log.result]
     assert entries == [("delete", archive_id, "1"), ("create", archive_id, "1")]
+
+
+async def test_an_archive_that_takes_the_place_of_another_is_a_change(shelf):
+    first = await shelf.uploaded(made())
+    second = await shelf.uploaded(made(documents=2))
+    log = await shelf.client.call("GET", "{a}/audit-log", params={"kind": "archive"})
+    assert [(entry["action"], entry["subject_id"]) for entry in log.result] == [
+        ("update", second),
+        ("create", first),
+    ]
+    assert [entry["before_digest"] is None for entry in log.result] == [False, True]
+    assert [row["_doc"] for row in await shelf.rows()] == [second]
