@@ -145,3 +145,23 @@ def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     ended = ran(tmp_path, BODY, USERS, "missing/../users.ndjson")
     assert ended.code == 3
     assert ended.complaint == f"cannot read `{tmp_path}/missing/../users.ndjson`: No such file or directory\n"
+
+
+def test_a_policy_before_login_names_no_group_with_identity_rules() -> None:
+    inner = group({"auth_method": {"auth_method": "mfa"}}, id=ONE, name="inner")
+    kept = shelf.decode(json.dumps({"groups": [inner, group(*naming(ONE), id=TWO)]}).encode())
+    body = {"policies": [policy(), policy(*naming(TWO), decision="bypass")]}
+    with pytest.raises(Faulty, match="`bypass` applies before login") as refused:
+        request.prepare(json.dumps(body).encode(), None, kept)
+    assert [fault.pointer for fault in refused.value.faults] == ["/policies/1"]
+
+
+def test_who_is_lost_is_expected_beside_a_base(tmp_path: Path) -> None:
+    body = {**BODY, "expectations": [{"lost": {"number": 0}}, {"gained": {"number": 0}}]}
+    lost, gained = ran(tmp_path, body, USERS, base=[policy()]).document["expectations"]
+    assert (lost["holds"], lost["found"], [each["email"] for each in lost["users"]]) == (
+        False,
+        1,
+        ["b@b.example"],
+    )
+    assert (gained["holds"], gained["found"]) == (True, 0)
