@@ -35,7 +35,7 @@ SENTENCES = {
     ),
     Reason("blocked", Code.NOT_INCLUDED, 1, "include"): (
         "No policy matches; the nearest is policy 2, `Staff`, "
-        "which includes only addresses of `a.example`, the address `b@b.example`."
+        "which includes only addresses of `a.example` or the address `b@b.example`."
     ),
     Reason("blocked", Code.NOT_MET, 1, "require", 0): (
         "No policy matches; the nearest is policy 2, `Staff`, "
