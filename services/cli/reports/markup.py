@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def _harmless(char: str) -> bool:
-    return char.isalnum() or char in " .,"
+    return not char.isascii() or char.isalnum() or char in " .,"
 
 
 def _cut(text: str) -> str:
