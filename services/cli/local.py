@@ -12,6 +12,7 @@ from services.cli.report import Parts
 from services.cli.submission import STDIN, Submission
 
 PROGRAM = "services.local"
+MISSING = "ModuleNotFoundError"
 LINES_SHOWN = 20
 
 
@@ -46,17 +47,29 @@ def tested(asked: Submission, files: Files) -> Parts:
     if ended.returncode == failures.DONE:
         return answers.decode(ended.stdout, Parts)
     said = _last(ended.stderr) or f"`{PROGRAM}` ended with {ended.returncode}"
+    if MISSING in said:
+        said = f"what --local needs is not installed, the extra `local` brings it: {said}"
     if ended.returncode == failures.REFUSED:
-        raise failures.Refused(_refusal(ended.stdout, asked) or said)
+        raise failures.Refused(_refusal(ended.stdout, asked, files) or said)
     raise failures.Unavailable(said)
 
 
-def _refusal(reply: bytes, asked: Submission) -> str:
+def _refusal(reply: bytes, asked: Submission, files: Files) -> str:
+    """The faults of what was asked, or of a file beside it, each behind its place."""
     try:
         faults = answers.decode(reply, answers.Answer).errors or []
     except failures.Unavailable:
         return ""
-    return "\n".join(render.neutral(asked.told(fault)) for fault in faults)
+    return "\n".join(render.neutral(_told(fault, asked, files)) for fault in faults)
+
+
+def _told(fault: answers.Fault, asked: Submission, files: Files) -> str:
+    for beginning, file in (("in the base: ", files.base), ("in the resources: ", files.resources)):
+        if file is not None and beginning in fault.message:
+            message = fault.message.replace(beginning, "", 1)
+            place = file if fault.source is None or not fault.source.pointer else f"{file}:"
+            return answers.Fault(message, source=fault.source).told(place)
+    return asked.told(fault)
 
 
 def _last(text: bytes) -> str:

@@ -47,7 +47,7 @@ def _rejected(report: Report) -> Iterator[Piece]:
     shown = [f"line {each.line}: {each.message}" for each in read.errors[:LINES_SHOWN]]
     if more := read.rows_rejected - len(shown):
         shown.append(f"and {more:,} more")
-    yield Text(f"{read.rows_rejected:,} of {read.rows_read:,} lines of the directory were left out:")
+    yield Text(f"left out of the directory: {read.rows_rejected:,} of {read.rows_read:,} lines")
     yield from (Text(render.neutral(f"  {line}")) for line in shown)
 
 

@@ -39,7 +39,8 @@ def _head(report: Report, asked: Submission) -> Iterator[str]:
     read = report.directory
     if read is not None and read.rows_rejected:
         first = "".join(f" Line {each.line}: {words(each.message)}." for each in read.errors[:1])
-        yield f"\n⚠️ {counted(read.rows_rejected, 'line')} of the directory left out.{first}\n"
+        lines = f"{read.rows_rejected:,} of {counted(read.rows_read, 'line')}"
+        yield f"\n⚠️ Left out of the directory: {lines}.{first}\n"
 
 
 def _expected(report: Report) -> Iterator[str]:
