@@ -1,6 +1,7 @@
 """`gatehouse compare`: a test beside another one."""
 
 import asyncio
+from collections.abc import Iterable
 
 import click
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.text import Text
 from services.cli import access, answers, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 CHANGES = ("gained", "lost", "undecided", "decided", "unchanged", "joined", "left")
 EXAMPLE = "\b\nExample:\n  gatehouse compare BASE_ID TEST_ID"
@@ -34,10 +35,10 @@ def changes(found: answers.Comparison) -> Table:
     return table
 
 
-def moved(found: answers.Comparison) -> Table:
+def moved(rows: Iterable[answers.Moved]) -> Table:
     """Reasons that became others, the most frequent first."""
     table = render.table(("users", True), ("before", False), ("after", False))
-    for row in found.reasons:
+    for row in rows:
         texts = (Text(render.neutral(each.sentence)) for each in (row.before, row.after))
         table.add_row(f"{row.count:,}", *texts)
     return table
@@ -48,7 +49,7 @@ def show(found: answers.Comparison) -> None:
     render.console().print(changes(found))
     if found.reasons:
         click.echo()
-        render.console().print(moved(found))
+        render.console().print(moved(found.reasons))
 
 
 @click.command("compare", epilog=EXAMPLE)

@@ -14,7 +14,7 @@ from pyroaring import BitMap
 from services.gateway import reasoning
 from shared.directory import bitmaps
 from shared.policy import expectations, plans
-from shared.policy.expectations import Expectation, Expectations, Listed, Result, Segment, Weighed
+from shared.policy.expectations import Expectation, Expectations, Result, Segment, Weighed
 from shared.policy.facts import Facts
 from shared.policy.plans import Named
 from shared.policy.screening.judge import Judge
@@ -163,7 +163,7 @@ def _judged(
 ) -> list[Assessed]:
     assessed = []
     for number, expectation in enumerate(test.expectations.expected):
-        absent = _absent(expectation, test.named)
+        absent = expectations.absent(expectation, test.named)
         by_segment = {segment: each[number] for segment, each in parts.items()}
         result = expectations.judged(expectation, by_segment.values(), len(absent))
         if expectation.needs_base and not based:
@@ -171,11 +171,6 @@ def _judged(
         against = {} if result.holds is not False else _by_verdict(by_segment, found)
         assessed.append(Assessed(expectation, result, against, absent))
     return assessed
-
-
-def _absent(expectation: Expectation, named: Mapping[str, int]) -> list[str]:
-    demand = expectation.demand
-    return [key for key in demand.verdicts if key not in named] if isinstance(demand, Listed) else []
 
 
 def _by_verdict(parts: Mapping[int, Weighed], found: BySegment) -> dict[int, dict[str, BitMap]]:

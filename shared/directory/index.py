@@ -5,7 +5,7 @@ once for each distinct value rather than once for each user.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
@@ -60,7 +60,10 @@ SAML, OIDC = BITS[attributes.HAS_SAML], BITS[attributes.HAS_OIDC]
 class SegmentIndex:
     """Users of one segment, gathered by value."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Collection[str] = attributes.COLUMNS) -> None:
+        """`kept` are the columns that there will be: whoever needs few is spared what the others cost."""
+        self._kept = kept
+        self._keeps_saml, self._keeps_oidc = attributes.SAML in kept, attributes.OIDC in kept
         self._flags: defaultdict[int, Positions] = defaultdict(list)
         self._values: dict[str, defaultdict[str, Positions]] = {name: defaultdict(list) for name in LABELS}
         self._pairs: dict[str, defaultdict[tuple[str, str], Positions]] = {
@@ -96,10 +99,12 @@ class SegmentIndex:
             flags |= self._add_memberships(position, identity)
         if identity.saml_attributes is not None:
             flags |= SAML
-            self._add_claims(position, identity.saml_attributes, self._saml)
+            if self._keeps_saml:
+                self._add_claims(position, identity.saml_attributes, self._saml)
         if identity.oidc_fields is not None:
             flags |= OIDC
-            self._add_claims(position, identity.oidc_fields, self._oidc)
+            if self._keeps_oidc:
+                self._add_claims(position, identity.oidc_fields, self._oidc)
         self._flags[flags].append(position)
 
     def _add_login(self, position: int, identity: Identity) -> int:
@@ -208,9 +213,11 @@ class SegmentIndex:
 
     def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:
         for key, positions in self._addresses.items():
-            yield attributes.address_attribute(key), key, positions
-        for name, positions in self._names.items():
-            yield attributes.COMMON_NAME, attributes.digest(name), positions
+            if (attribute := attributes.address_attribute(key)) in self._kept:
+                yield attribute, key, positions
+        if attributes.COMMON_NAME in self._kept:
+            for name, positions in self._names.items():
+                yield attributes.COMMON_NAME, attributes.digest(name), positions
         for attribute in (attributes.SAML, attributes.OIDC):
             for pair, positions in self._pairs[attribute].items():
                 yield attribute, attributes.claim_digest(*pair), positions

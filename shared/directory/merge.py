@@ -85,7 +85,8 @@ class Merged(Struct):
     """What to write: `rows` to insert, `ended` ordinals whose row ends, the `movement` in the index.
 
     `placed` has for each entry the ordinal of the user whom it left as they are now, -1 if it left none;
-    `deleted` are the ids of users who go.
+    `created` has for each new ordinal the number of the entry that first had the user; `deleted` are the ids
+    of users who go.
     """
 
     rows: list[User]
@@ -94,6 +95,7 @@ class Merged(Struct):
     next_ordinal: int
     tally: Tally
     placed: list[int]
+    created: list[int]
     rejections: list[Rejection] = field(default_factory=list)
     deleted: list[UUID] = field(default_factory=list)
 
@@ -116,6 +118,7 @@ class _Merge:
         self.new_id = new_id
         self.tally = Tally()
         self.rejections: list[Rejection] = []
+        self.created: list[int] = []
 
     def take(self, number: int, entry: Entry) -> None:
         holder = self.by_address.get(entry.address)
@@ -144,6 +147,7 @@ class _Merge:
         user_id = entry.user_id or self.new_id()
         now = User(self.next_ordinal, user_id, entry.address, entry.details, entry.groups, entry.identity)
         self.next_ordinal += 1
+        self.created.append(number)
         self.tally.created += 1
         slot = _Slot(None, now, number)
         self.slots.append(slot)
@@ -179,7 +183,8 @@ def merge(
     for number, entry in enumerate(entries):
         state.take(number, entry)
     placed = [-1] * len(entries)
-    merged = Merged([], [], movement, state.next_ordinal, state.tally, placed, state.rejections)
+    whole = state.tally, placed, state.created, state.rejections
+    merged = Merged([], [], movement, state.next_ordinal, *whole)
     for slot in state.slots:
         if slot.before != slot.now:
             _write(slot, merged, indexed=indexed)

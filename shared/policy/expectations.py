@@ -4,7 +4,7 @@ Of a selector only those count whom it matches for certain. Users of whom that i
 they neither keep an expectation nor break it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -118,6 +118,12 @@ def listed(expectations: Expectations) -> set[str]:
     """The users whose verdicts are listed: addresses and ids."""
     lists = (each.demand for each in expectations.expected)
     return {key for each in lists if isinstance(each, Listed) for key in each.verdicts}
+
+
+def absent(expectation: Expectation, there: Container[str]) -> list[str]:
+    """The users whom an expectation lists and who are not there, by address or id."""
+    demand = expectation.demand
+    return [key for key in demand.verdicts if key not in there] if isinstance(demand, Listed) else []
 
 
 class Segment(NamedTuple):

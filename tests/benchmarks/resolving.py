@@ -8,6 +8,7 @@ from typing import Any
 from services.gateway.cloudflare import resolution
 from shared.store import pool
 from shared.store.pool import Connection
+from shared.wire.cloudflare import making
 from shared.wire.cloudflare.policy_tests import decode_start
 from tests.benchmarks.report import Line, at_most
 from tests.benchmarks.stage import Stage
@@ -50,8 +51,8 @@ def created(stage: Stage) -> list[str]:
 async def resolved(stage: Stage, connection: Connection, body: bytes, *, cold: bool) -> float:
     """Seconds; `cold` ones are of a gateway that knows none of the documents."""
     if cold:
-        resolution._remembered_policy.cache_clear()
-        resolution._remembered_group.cache_clear()
+        making.remembered_policy.cache_clear()
+        making.remembered_group.cache_clear()
     asked = decode_start(body, stage.account)
     began = time.perf_counter()
     plan, _ = await resolution.resolve(connection, stage.account, asked)

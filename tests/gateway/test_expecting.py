@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.gateway.cloudflare.preparation import NAMED_LIMIT
+from shared.wire.cloudflare.making import NAMED_LIMIT
 from tests.gateway.kept import GROUPS, group, kept, naming
 from tests.gateway.rows import ACME, EVERYONE, lines, policy
 from tests.gateway.test_bad_input import check_refusal

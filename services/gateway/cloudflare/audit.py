@@ -7,12 +7,12 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from services.gateway.auth import Scope
-from services.gateway.cloudflare.endpoint import UUID_TEXT
 from services.gateway.routing import Answer, Call, Route
 from shared.store import audit
 from shared.store.audit import EARLIEST, LATEST, NEWEST, Wanted
 from shared.store.pool import acquire
 from shared.wire.audit import Action, Continuation, Entry, Subject, from_cursor, to_cursor
+from shared.wire.cloudflare.references import UUID_TEXT
 
 PATH = "/accounts/{account_id}/audit-log"
 

@@ -17,9 +17,9 @@ from services.gateway.routing import Call, Route
 from services.gateway.serving import served
 from shared.process.logs import log
 from shared.store import errors
+from shared.wire.cloudflare.references import UUID_TEXT
 
 ACCOUNT = re.compile(r"[0-9a-f]{32}")
-UUID_TEXT = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def endpoint(route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -10,7 +10,7 @@ from services.gateway.bodies import BODY_BYTES, Unread, too_large
 from services.gateway.turns import Crowded
 from shared.directory.errors import Refused
 from shared.store.errors import LockNotAvailable
-from shared.wire.cloudflare.envelope import Envelope, Message, PageInfo, Source
+from shared.wire.cloudflare.envelope import Envelope, Message, PageInfo, refusal
 from shared.wire.faults import Fault, Faulty
 
 RETRY_SECONDS = "1"
@@ -91,18 +91,13 @@ def conflict(what: str) -> Failed:
 
 def invalid(faults: tuple[Fault, ...]) -> Failure:
     """A request refused for its content: one error for each fault."""
-    return Failure(400, tuple(_message(fault) for fault in faults))
+    return Failure(400, tuple(map(refusal, faults)))
 
 
 def _unread(why: Unread) -> Failure:
     if why.status == HTTPStatus.BAD_REQUEST:
         return _failure(why.status, 12130, f"access.api.error.invalid_request: {why}")
     return _failure(why.status, 10000 + why.status, str(why))
-
-
-def _message(fault: Fault) -> Message:
-    source = UNSET if fault.pointer is None else Source(fault.pointer)
-    return Message(12130, f"access.api.error.invalid_request: {fault.message}", source=source)
 
 
 def from_exception(error: Exception) -> Failure | None:

@@ -10,10 +10,10 @@ from services.gateway.cloudflare.policy_tests import ONE
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy import plan as screening
 from shared.policy.plan import Plan
-from shared.policy.screening.lint import evidence, linter
+from shared.policy.screening.lint.evidence import Run, run_of
 from shared.store import plans, policy_tests
 from shared.store.pool import Connection, acquire, one_moment
-from shared.wire.cloudflare.findings import FindingRow, to_rows
+from shared.wire.cloudflare.findings import FindingRow, found
 from shared.wire.cloudflare.policy_tests import Asked, TestObject, decode_start
 from shared.wire.faults import Fault, Faulty
 
@@ -32,11 +32,7 @@ async def lint(call: Call) -> Answer:
         resolved = await resolution.resolve(connection, call.account, call.body)
     if not isinstance(resolved.plan, Plan):
         raise TypeError(resolved.plan)  # INVARIANT: what is asked has policies
-    return Answer(await asyncio.to_thread(_proven, resolved.plan))
-
-
-def _proven(plan: Plan) -> list[FindingRow]:
-    return to_rows(linter.lint(plan), plan, "rules")
+    return Answer(await asyncio.to_thread(found, resolved.plan, None))
 
 
 async def listed(call: Call) -> Answer:
@@ -50,18 +46,11 @@ async def listed(call: Call) -> Answer:
         if not isinstance(plan, Plan) or plan.form != screening.FORM:
             raise Faulty(Fault(reasons.NONE))
         run = await _run(call, connection, test_id) if test.state == "complete" else None
-    return Answer(await asyncio.to_thread(_found, plan, run))
+    return Answer(await asyncio.to_thread(found, plan, run))
 
 
-async def _run(call: Call, connection: Connection, test_id: UUID) -> evidence.Run:
-    tally = reasons.tallied(await reasons.why(call, connection, test_id))
-    return evidence.Run(tally.counts.total(), tally.covered, tally.counts)
-
-
-def _found(plan: Plan, run: evidence.Run | None) -> list[FindingRow]:
-    proven = linter.lint(plan)
-    shown = [] if run is None else evidence.shown(plan, run, proven)
-    return to_rows(proven, plan, "rules") + to_rows(shown, plan, "run")
+async def _run(call: Call, connection: Connection, test_id: UUID) -> Run:
+    return run_of(reasons.totals(await reasons.why(call, connection, test_id)))
 
 
 READ, WRITE = Scope.TESTS_READ, Scope.TESTS_WRITE

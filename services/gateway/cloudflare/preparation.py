@@ -7,24 +7,23 @@ from uuid import UUID
 
 from services.gateway import entitlement_tests
 from services.gateway.cloudflare import resolution
-from services.gateway.cloudflare.resolution import Made, Resolved, Sought
+from services.gateway.cloudflare.resolution import Resolved
 from services.gateway.routing import Call
 from shared.policy import expectations
 from shared.policy.expectations import Expectations
-from shared.policy.plan import Plan, addresses
+from shared.policy.plan import Plan
 from shared.policy.plans import AnyPlan
 from shared.store import policy_tests
 from shared.store.expectations import Expected
 from shared.store.pool import Connection, one_moment
-from shared.wire.cloudflare import sources
+from shared.wire.cloudflare import making, sources
 from shared.wire.cloudflare.expectations import NOTHING, WHERE
+from shared.wire.cloudflare.making import Made, Sought
 from shared.wire.cloudflare.policy_tests import Asked
 from shared.wire.cloudflare.sources import Said, encode_entitlement
 from shared.wire.faults import Fault, Faulty
 
 T = TypeVar("T")
-# Of all selectors together: whoever asks for the result has them looked up, at some 5 µs each.
-NAMED_LIMIT = 100_000
 
 
 class Prepared(NamedTuple):
@@ -81,10 +80,7 @@ async def _selectors(connection: Connection, account: UUID, asked: Asked) -> Mad
     if wanted == NOTHING:
         return Made(Plan(()), [], [], [])
     made = await resolution.plan(connection, account, Sought(wanted.given, wanted.selectors, WHERE))
-    named = len(addresses(made.plan))
-    if named > NAMED_LIMIT:
-        message = f"the expectations lead to {named} e-mail addresses, {NAMED_LIMIT} is the limit"
-        raise Faulty(Fault(message, WHERE))
+    making.check_named(made.plan, WHERE)
     return made
 
 

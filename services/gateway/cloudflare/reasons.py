@@ -1,8 +1,6 @@
 """Why: a test's users by reason, what each rule said of them, and one user's verdict taken apart."""
 
 import asyncio
-from collections import Counter
-from typing import NamedTuple
 from uuid import UUID
 
 from services.gateway import reasoning
@@ -16,7 +14,7 @@ from shared.policy.plan import Plan
 from shared.policy.rules.sight import User
 from shared.policy.screening import explanation, reasons
 from shared.policy.screening.judge import Judge, Seen
-from shared.policy.screening.reasons import Coverage, Reason, Where
+from shared.policy.screening.totals import Part, Totals, total
 from shared.store import policy_tests, users
 from shared.store.pool import Connection, acquire
 from shared.wire.cloudflare.reasons import (
@@ -25,7 +23,7 @@ from shared.wire.cloudflare.reasons import (
     ReasonRow,
     to_coverage,
     to_explanation,
-    to_row,
+    to_rows,
     to_user,
 )
 from shared.wire.faults import Fault, Faulty
@@ -51,46 +49,23 @@ async def listed(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}/reasons."""
     async with acquire(call.resources.pool) as connection:
         found = await why(call, connection, path_id(call, "policy_test_id"))
-    counts = _counted(found)
-    return Answer([to_row(reason, found.plan, count) for reason, count in counts.most_common()])
-
-
-def _counted(found: Why) -> Counter[Reason]:
-    counts = Counter[Reason]()
-    for segment in found.segments.values():
-        counts.update({reason: len(positions) for reason, positions in segment.reasons.items()})
-    return counts
+    return Answer(to_rows(totals(found).counts, found.plan))
 
 
 async def coverage(call: Call) -> Answer:
     """Answer GET …/policy-tests/{policy_test_id}/coverage."""
     async with acquire(call.resources.pool) as connection:
         found = await why(call, connection, path_id(call, "policy_test_id"))
-    tally = tallied(found)
-    return Answer(to_coverage(found.plan, tally.covered, tally.decided, tally.counts.total()))
+    covered, decided, counts = totals(found)
+    return Answer(to_coverage(found.plan, covered, decided, counts.total()))
 
 
-class Tally(NamedTuple):
-    """Reasons of all segments together: what each rule said, how many it decided, how many have a reason."""
-
-    covered: dict[Where, Coverage]
-    decided: Counter[Where]
-    counts: Counter[Reason]
-
-
-def tallied(found: Why) -> Tally:
-    """The segments' reasons added up."""
-    matched, unknown = Counter[Where](), Counter[Where]()
-    for segment in found.segments.values():
-        for where, said in segment.covered.items():
-            matched[where] += said.matched
-            unknown[where] += said.unknown
-    counts = _counted(found)
-    decided = Counter[Where]()
-    for reason, count in counts.items():
-        if reason.where is not None:
-            decided[reason.where] += count
-    return Tally({where: Coverage(matched[where], unknown[where]) for where in matched}, decided, counts)
+def totals(found: Why) -> Totals:
+    """The reasons of all segments together."""
+    return total(
+        Part({reason: len(positions) for reason, positions in segment.reasons.items()}, segment.covered)
+        for segment in found.segments.values()
+    )
 
 
 async def explained(call: Call) -> Answer:

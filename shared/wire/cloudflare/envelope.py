@@ -5,6 +5,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct, UnsetType
 
+from shared.wire.faults import Fault
+
 
 class Source(Struct, frozen=True):
     """Where in the request: a JSON Pointer."""
@@ -19,6 +21,12 @@ class Message(Struct, frozen=True, omit_defaults=True):
     message: str
     documentation_url: str | UnsetType = UNSET
     source: Source | UnsetType = UNSET
+
+
+def refusal(fault: Fault) -> Message:
+    """The error that says what is wrong with a request."""
+    source = UNSET if fault.pointer is None else Source(fault.pointer)
+    return Message(12130, f"access.api.error.invalid_request: {fault.message}", source=source)
 
 
 class PageInfo(Struct, frozen=True):

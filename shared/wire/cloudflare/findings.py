@@ -6,7 +6,9 @@ from typing import Literal
 from msgspec import Struct
 
 from shared.policy.plan import Plan
+from shared.policy.screening.lint import evidence, linter
 from shared.policy.screening.lint.catalogue import CATALOGUE
+from shared.policy.screening.lint.evidence import Run
 from shared.policy.screening.lint.findings import Finding
 from shared.wire.cloudflare.policy_tests import PolicyNamed
 from shared.wire.cloudflare.reasons import policy_named
@@ -34,16 +36,21 @@ class FindingRow(Struct, frozen=True):
     suggestion: str
 
 
-def to_rows(found: Iterable[Finding], plan: Plan, evidence: Evidence) -> list[FindingRow]:
-    """Findings as they are answered."""
-    return [_row(each, plan, evidence) for each in found]
+def found(plan: Plan, run: Run | None) -> list[FindingRow]:
+    """What is proven of a plan, and what a complete run of it shows besides."""
+    proven = linter.lint(plan)
+    shown = [] if run is None else evidence.shown(plan, run, proven)
+    return _rows(proven, plan, "rules") + _rows(shown, plan, "run")
 
 
-def _row(found: Finding, plan: Plan, evidence: Evidence) -> FindingRow:
-    advice, key = CATALOGUE[found.code], found.place.key
+def _rows(findings: Iterable[Finding], plan: Plan, proof: Evidence) -> list[FindingRow]:
+    return [_row(each, plan, proof) for each in findings]
+
+
+def _row(finding: Finding, plan: Plan, proof: Evidence) -> FindingRow:
+    advice, key = CATALOGUE[finding.code], finding.place.key
     named = policy_named(key, plan.policies) if isinstance(key, int) else None
-    related = [place.pointer for place in found.related[:RELATED_SHOWN]]
-    where = found.place.pointer, named, related
-    return FindingRow(
-        found.code.value, advice.level.value, evidence, *where, found.sentence, advice.suggestion
-    )
+    related = [place.pointer for place in finding.related[:RELATED_SHOWN]]
+    where = finding.place.pointer, named, related
+    said = finding.sentence, advice.suggestion
+    return FindingRow(finding.code.value, advice.level.value, proof, *where, *said)

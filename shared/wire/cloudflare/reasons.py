@@ -1,5 +1,6 @@
 """Why a test's users have their verdicts, on the wire. The vendor has nothing of the kind."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -61,6 +62,11 @@ def to_row(reason: Reason, plan: Plan, count: int) -> ReasonRow:
     named = None if reason.policy is None else policy_named(reason.policy, plan.policies)
     words = sentence(reason, plan.policies)
     return ReasonRow(reason.key, reason.code.value, reason.status, named, reason.pointer, words, count)
+
+
+def to_rows(counts: Counter[Reason], plan: Plan) -> list[ReasonRow]:
+    """All reasons with how many users have them, the most frequent first."""
+    return [to_row(reason, plan, count) for reason, count in counts.most_common()]
 
 
 def to_coverage(

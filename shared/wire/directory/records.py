@@ -78,13 +78,13 @@ def reason(fault: Exception) -> str:
 
 def ndjson_records(data: bytes, first_line: int) -> Iterator[Record | Rejection]:
     """The rows of a block; blank lines are no rows."""
-    clean = _is_clean(data)
+    clean = is_clean(data)
     for line, text in enumerate(data.split(b"\n"), first_line):
         if text and not text.isspace():
             yield _ndjson_record(text, line, clean=clean)
 
 
-def _is_clean(data: bytes) -> bool:
+def is_clean(data: bytes) -> bool:
     """Whether a block is UTF-8 without NUL, as nearly all are: no row has to be looked through then."""
     try:
         check_no_nul(data)

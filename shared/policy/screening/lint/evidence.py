@@ -17,6 +17,7 @@ from shared.policy.screening.lint.machines import is_machine
 from shared.policy.screening.policy import in_order
 from shared.policy.screening.reasons import Code as Why
 from shared.policy.screening.reasons import Coverage, Part, Reason, Where, placed_rules
+from shared.policy.screening.totals import Totals
 
 GROUPS = (Group, AzureGroup, OktaGroup, GoogleGroup, GithubOrganization)
 DECIDING = (Why.MATCHED, Why.UNKNOWN)
@@ -42,6 +43,11 @@ class Run(NamedTuple):
     evaluated: int
     covered: Mapping[Where, Coverage]
     reasons: Mapping[Reason, int]
+
+
+def run_of(totals: Totals) -> Run:
+    """A run by its totals."""
+    return Run(totals.counts.total(), totals.covered, totals.counts)
 
 
 def shown(plan: Plan, run: Run, proven: Sequence[Finding]) -> list[Finding]:

@@ -1,0 +1,47 @@
+"""Sentences that several forms of report have in common."""
+
+from collections import Counter
+
+from services.cli import answers
+from services.cli.report import Report
+
+
+def counted(count: int, word: str) -> str:
+    """So many of something."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def unfinished(report: Report) -> str:
+    """How a test ended that did not decide every user."""
+    test = report.test
+    if test.status == answers.EXCEEDED:
+        done = f"{test.percent_users_processed} % of {counted(test.total_users, 'user')}"
+        return f"the time ran out when {done} were decided"
+    return f"the test could not run: {test.failure or test.state or test.status}"
+
+
+def headline(report: Report) -> str:
+    """Whether what was expected holds, in a line."""
+    if not report.complete:
+        return unfinished(report)
+    if not report.expectations:
+        return "complete, nothing was expected"
+    many = counted(len(report.expectations), "expectation")
+    wrong = [(report.broken, "broken"), (report.open, "open")]
+    found = [f"{len(rows):,} of {many} {what}" for rows, what in wrong if rows]
+    return f"does not hold: {', '.join(found)}" if found else f"holds: {many}"
+
+
+def marks(report: Report) -> dict[int, str]:
+    """What tells expectations of the same words from each other: their numbers, by their places."""
+    called = Counter(each.words for each in report.expectations)
+    rows = report.expectations
+    return {each.index: f" ({each.index + 1})" if called[each.words] > 1 else "" for each in rows}
+
+
+def breaking(row: answers.Expected) -> str:
+    """How many break an expectation, of how many."""
+    if row.holds is None:
+        return f"cannot be judged: {row.problem or 'nobody can say'}"
+    unsaid = f"; of {row.unknown:,} more nobody can say whether they are meant" if row.unknown else ""
+    return f"{row.broken:,} of {counted(row.selected + len(row.absent), 'user')} break it{unsaid}"
