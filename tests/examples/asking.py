@@ -32,32 +32,42 @@ class Ids:
             text = text.replace(here, there)
         return json.loads(text)
 
-    def here(self, document: Any) -> Any:
-        text = json.dumps(document)
+    def said(self, text: str) -> str:
+        """What the account said, in the words of the example."""
         for here, there in self.pairs:
             text = text.replace(there, here)
-        return json.loads(text)
+        return text
+
+    def here(self, document: Any) -> Any:
+        return json.loads(self.said(json.dumps(document)))
 
 
-async def asked(client: Client, example: Example) -> Answered:
-    """What a gateway says of an example, in an account that has nothing else."""
+class Ready(NamedTuple):
+    """An account that has what an example is about, and a complete test of the policies so far."""
+
+    ids: Ids
+    base: str
+
+
+async def ready(client: Client, example: Example) -> Ready:
+    """Make an account ready that has nothing else; what a group names stands before it."""
     imported = await client.imported(example.directory.read_bytes())
     assert imported["rows_rejected"] == 0, imported
-    ids = await _kept(client, example)
-    base = await client.tested(*ids.there(example.read("before")["policies"]))
-    body = {**example.read("policies"), **example.read("expectations")}
-    started = await client.call("POST", TESTS, json={**ids.there(body), "base": base["id"]})
-    test = await client.ended(started.result["id"])
-    parts = ("reasons", "comparison", "expectations", "findings")
-    rest = [(await client.call("GET", f"{TESTS}/{test['id']}/{part}")).result for part in parts]
-    return Answered(test, *(ids.here(part) for part in rest))
-
-
-async def _kept(client: Client, example: Example) -> Ids:
-    """The account keeps what the example refers to; what a group names stands before it."""
     ids = Ids()
     for kind, path in KEPT.items():
         for document in example.read("resources").get(kind, []):
             answer = await client.call("POST", path, json=ids.there(document))
             ids.pairs.append((document["id"], answer.result["id"]))
-    return ids
+    base = await client.tested(*ids.there(example.read("before")["policies"]))
+    return Ready(ids, base["id"])
+
+
+async def asked(client: Client, example: Example) -> Answered:
+    """What a gateway says of an example."""
+    ids, base = await ready(client, example)
+    body = {**example.read("policies"), **example.read("expectations")}
+    started = await client.call("POST", TESTS, json={**ids.there(body), "base": base})
+    test = await client.ended(started.result["id"])
+    parts = ("reasons", "comparison", "expectations", "findings")
+    rest = [(await client.call("GET", f"{TESTS}/{test['id']}/{part}")).result for part in parts]
+    return Answered(test, *(ids.here(part) for part in rest))
