@@ -34,7 +34,7 @@ def runner(tmp_path: Path) -> Runner:
     return Runner(tmp_path)
 
 
-def tested(runner: Runner, example: Example, **given: str) -> Ended:
+def ran(runner: Runner, example: Example, **given: str) -> Ended:
     """An example whose files lie in the workspace, with what more is given."""
     shutil.copytree(example.folder, runner.workspace, dirs_exist_ok=True)
     files = {"policies": "policies.json", "directory": "directory.ndjson", "base": "before.json"}
@@ -44,7 +44,7 @@ def tested(runner: Runner, example: Example, **given: str) -> Ended:
 
 
 def test_policies_that_may_ship_pass(runner: Runner) -> None:
-    ended = tested(runner, SHIPS, expect="expectations.json", max_lost="3", max_gained="0")
+    ended = ran(runner, SHIPS, expect="expectations.json", max_lost="3", max_gained="0")
     assert ended.code == 0, ended.log
     assert ended.outputs == {"result": "holds", "sarif": "gatehouse.sarif", "junit": "gatehouse.xml"}
     suites = ET.parse(runner.workspace / "gatehouse.xml").getroot()
@@ -53,14 +53,14 @@ def test_policies_that_may_ship_pass(runner: Runner) -> None:
 
 @pytest.mark.parametrize("example", [SHIPS, BREAKS], ids=str)
 def test_the_summary_is_the_report_and_the_code_that_of_the_test(runner: Runner, example: Example) -> None:
-    ended = tested(runner, example, expect="expectations.json")
+    ended = ran(runner, example, expect="expectations.json")
     assert ended.summary == (example.folder / "report.md").read_text()
     assert ended.code == example.outcome.exit_code
     assert ended.outputs["result"] == ("broken" if ended.code else "holds")
 
 
 def test_what_does_not_hold_stands_in_the_files(runner: Runner) -> None:
-    ended = tested(runner, BREAKS, max_gained="0", sarif="out/findings.sarif", junit="")
+    ended = ran(runner, BREAKS, max_gained="0", sarif="out/findings.sarif", junit="")
     assert (ended.code, ended.outputs) == (1, {"result": "broken", "sarif": "out/findings.sarif"})
     (run,) = json.loads((runner.workspace / "out/findings.sarif").read_text())["runs"]
     places = [place["physicalLocation"] for result in run["results"] for place in result["locations"]]
@@ -71,7 +71,7 @@ def test_what_does_not_hold_stands_in_the_files(runner: Runner) -> None:
 def test_no_name_of_a_file_becomes_a_command(runner: Runner, name: str) -> None:
     shutil.copy(SHIPS.folder / "policies.json", runner.workspace / name)
     shutil.copy(SHIPS.folder / "expectations.json", runner.workspace / f"{name}.expect")
-    ended = tested(runner, SHIPS, policies=name, expect=f"{name}.expect", sarif=f"{name}.sarif", junit="")
+    ended = ran(runner, SHIPS, policies=name, expect=f"{name}.expect", sarif=f"{name}.sarif", junit="")
     assert (ended.code, ended.outputs["result"]) == (0, "holds"), ended.log
     assert (runner.workspace / ended.outputs["sarif"]).is_file()
     assert list(runner.workspace.rglob("pwned*")) == []
@@ -80,7 +80,7 @@ def test_no_name_of_a_file_becomes_a_command(runner: Runner, name: str) -> None:
 @pytest.mark.parametrize("name", ["max_lost", "max_gained"])
 @pytest.mark.parametrize("value", ["$(touch pwned)", "0 --no-wait", "-1", "x"])
 def test_a_bound_that_is_no_number_is_refused(runner: Runner, name: str, value: str) -> None:
-    ended = tested(runner, SHIPS, **{name: value})
+    ended = ran(runner, SHIPS, **{name: value})
     assert (ended.code, ended.outputs) == (2, {"result": "refused"})
     assert ended.summary.startswith("## Access policies were not tested")
     assert list(runner.workspace.rglob("pwned*")) == []
@@ -103,7 +103,7 @@ REFUSED: list[tuple[dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("given", "why"), REFUSED, ids=[why for _, why in REFUSED])
 def test_inputs_that_make_no_sense_are_refused(runner: Runner, given: dict[str, str], why: str) -> None:
-    ended = tested(runner, SHIPS, **given)
+    ended = ran(runner, SHIPS, **given)
     assert (ended.code, ended.outputs) == (2, {"result": "refused"})
     assert "::error title=Gatehouse::" in ended.log
     assert why in ended.log
@@ -112,7 +112,7 @@ def test_inputs_that_make_no_sense_are_refused(runner: Runner, given: dict[str, 
 def test_nothing_that_is_printed_is_a_command_to_the_runner(runner: Runner) -> None:
     silences = set()
     for _ in range(2):
-        ended = tested(runner, BREAKS, expect="expectations.json")
+        ended = ran(runner, BREAKS, expect="expectations.json")
         (stopped, *_, resumed) = [line for line in ended.log.splitlines() if line.startswith("::")]
         silence = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", stopped)
         assert silence
@@ -122,12 +122,12 @@ def test_nothing_that_is_printed_is_a_command_to_the_runner(runner: Runner) -> N
 
 
 def test_the_summary_can_be_left_alone(runner: Runner) -> None:
-    assert tested(runner, SHIPS, summary="false").summary == ""
+    assert ran(runner, SHIPS, summary="false").summary == ""
 
 
 def test_a_result_of_an_earlier_run_is_none_of_this_one(runner: Runner) -> None:
-    assert tested(runner, SHIPS).code == 0
-    ended = tested(runner, SHIPS, directory="absent.ndjson")
+    assert ran(runner, SHIPS).code == 0
+    ended = ran(runner, SHIPS, directory="absent.ndjson")
     assert ended.code != 0
     assert ended.outputs.keys() == {"result"}
     assert not (runner.workspace / "gatehouse.sarif").exists()
