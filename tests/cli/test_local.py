@@ -138,7 +138,7 @@ async def test_what_is_refused_is_told_with_the_file_that_it_stands_in(
     files = {"p.json": [STAFF], "base.json": [STAFF], "e.json": [{"none": "error"}], "r.json": {}}
     named = {each: write(each, text) for each, text in {**files, name: content}.items()}
     options = ("--base", named["base.json"], "--expect", named["e.json"], "--resources", named["r.json"])
-    ended = await locally(named["p.json"], *options)
+    ended = await locally(named["p.json"], *options, "--sarif", named["p.json"] + ".sarif")
     assert (ended.code, ended.out) == (2, "")
     assert said in ended.err
     assert ended.err.startswith("Error: ")

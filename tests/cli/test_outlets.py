@@ -1,5 +1,6 @@
 """Where reports go is looked at before a test runs."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -54,13 +55,24 @@ def test_what_does_not_go_is_told_before_a_test_runs(invoke, arguments: tuple[st
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "names"),
     [
-        ("--markdown", "r.md", "--junit", "folder/r.xml", "--sarif", "-"),
-        ("--json", "--junit", "r.xml"),
-        ("--markdown", "/dev/null", "--sarif", "/dev/null"),
+        (("--markdown", "r.md", "--junit", "folder/r.xml"), ("r.md", "folder/r.xml")),
+        (("--json", "--junit", "r.xml"), ("r.xml",)),
+        (("--markdown", "/dev/null", "--sarif", "/dev/null"), ()),
     ],
 )
-def test_what_can_be_written_lets_a_test_run(invoke, tmp_path: Path, arguments: tuple[str, ...]):
-    assert invoke(*arguments).exit_code == 3
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["d.ndjson", "folder", "p.json"]
+def test_a_report_says_so_when_there_is_nothing_to_report(
+    invoke, tmp_path: Path, arguments: tuple[str, ...], names: tuple[str, ...]
+):
+    ended = invoke(*arguments)
+    assert (ended.exit_code, ended.stdout) == (3, "")
+    assert "cannot reach the gateway" in ended.stderr
+    for name in names:
+        assert "the test could not run: cannot reach the gateway at" in (tmp_path / name).read_text()
+
+
+def test_a_report_on_standard_output_says_so_too(invoke):
+    ended = invoke("--sarif", "-")
+    (run,) = json.loads(ended.stdout)["runs"]
+    assert (ended.exit_code, run["invocations"][0]["executionSuccessful"]) == (3, False)

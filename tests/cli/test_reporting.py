@@ -173,7 +173,14 @@ async def test_what_is_refused_is_told_with_its_file(gatehouse, base: str, writt
     ended = await gatehouse("test", file, "--base", base, "--expect", str(expect), *reports(tmp_path))
     assert (ended.code, ended.out) == (2, "")
     assert f"Error: {expect}:/expectations/1/all: " in ended.err
-    assert not (tmp_path / "r.md").exists()
+    read = (tmp_path / "r.md").read_text()
+    assert read.startswith("## ❌ Gatehouse: the test was refused: ")
+    assert "| error | `/expectations/2/all` | " in read
+    (error,) = ET.parse(tmp_path / "r.xml").getroot().iter("error")
+    assert error.attrib["type"] == "refused"
+    (run,) = json.loads((tmp_path / "r.sarif").read_text())["runs"]
+    (place,) = (result["locations"][0]["physicalLocation"] for result in run["results"])
+    assert place["artifactLocation"]["uri"].endswith("/e.json")
     ended = await gatehouse("test", written(policy({"ip": {"ip": "10.0.0.0/99"}})))
     assert f"Error: {file}:/policies/0/include/0/ip/ip: " in ended.err
 
