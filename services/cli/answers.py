@@ -26,9 +26,14 @@ class Fault(msgspec.Struct):
     code: int = 0
     source: Source | None = None
 
+    @property
+    def wrong(self) -> failures.Wrong:
+        """What is wrong, and where in the request."""
+        return failures.Wrong((self.source and self.source.pointer) or "", self.message)
+
     def told(self, place: str = "") -> str:
         """The message behind the pointer, if there is one; what was sent stands in a file at `place`."""
-        pointer = place + ((self.source and self.source.pointer) or "")
+        pointer = place + self.wrong.pointer
         return f"{pointer}: {self.message}" if pointer else self.message
 
 

@@ -162,7 +162,9 @@ def _understood(reply: Reply, told: Callable[[answers.Fault], str]) -> bytes:
     said = "\n".join(lines) or f"the gateway answered {reply.status}"
     if reply.status == ABSENT:
         raise failures.Absent(said)
-    raise (failures.Refused if reply.status in REFUSALS else failures.Unavailable)(said)
+    if reply.status in REFUSALS:
+        raise failures.Refused(said, [fault.wrong for fault in faults])
+    raise failures.Unavailable(said)
 
 
 def _told_by_platform(body: bytes) -> list[str]:

@@ -50,26 +50,34 @@ def tested(asked: Submission, files: Files) -> Parts:
     if MISSING in said:
         said = f"what --local needs is not installed, the extra `local` brings it: {said}"
     if ended.returncode == failures.REFUSED:
-        raise failures.Refused(_refusal(ended.stdout, asked, files) or said)
+        raise _refusal(ended.stdout, asked, files) or failures.Refused(said)
     raise failures.Unavailable(said)
 
 
-def _refusal(reply: bytes, asked: Submission, files: Files) -> str:
-    """The faults of what was asked, or of a file beside it, each behind its place."""
+def _refusal(reply: bytes, asked: Submission, files: Files) -> failures.Refused | None:
+    """The faults of what was asked, or of a file beside it, each behind its place; None if there are none."""
     try:
-        faults = answers.decode(reply, answers.Answer).errors or []
+        faults = answers.decode(reply, answers.Answer).errors
     except failures.Unavailable:
-        return ""
-    return "\n".join(render.neutral(_told(fault, asked, files)) for fault in faults)
+        return None
+    if not faults:
+        return None
+    told = [_beside(fault, files) for fault in faults]
+    lines = [beside or asked.told(fault) for fault, beside in zip(faults, told, strict=True)]
+    wrong = [
+        failures.Wrong("", beside) if beside else fault.wrong
+        for fault, beside in zip(faults, told, strict=True)
+    ]
+    return failures.Refused("\n".join(map(render.neutral, lines)), wrong)
 
 
-def _told(fault: answers.Fault, asked: Submission, files: Files) -> str:
+def _beside(fault: answers.Fault, files: Files) -> str:
+    """A fault of a file beside what was asked, behind its place; empty for any other."""
     for beginning, file in (("in the base: ", files.base), ("in the resources: ", files.resources)):
         if file is not None and beginning in fault.message:
-            message = fault.message.replace(beginning, "", 1)
-            place = file if fault.source is None or not fault.source.pointer else f"{file}:"
-            return answers.Fault(message, source=fault.source).told(place)
-    return asked.told(fault)
+            other = answers.Fault(fault.message.replace(beginning, "", 1), source=fault.source)
+            return other.told(f"{file}:" if fault.wrong.pointer else file)
+    return ""
 
 
 def _last(text: bytes) -> str:

@@ -65,7 +65,11 @@ def command(given: Given, *, file: str, **chosen: Unpack[Chosen]) -> None:
     wanted = _outlets(file, chosen)
     begun, where = time.monotonic(), _where(given, chosen)
     asked = _asked(file, chosen)
-    parts = local.tested(asked, where) if isinstance(where, Files) else _tested(where, asked, chosen)
+    try:
+        parts = local.tested(asked, where) if isinstance(where, Files) else _tested(where, asked, chosen)
+    except (failures.Refused, failures.Unavailable) as failure:
+        outlets.write(wanted, report.failed(failure), asked)
+        raise
     if parts is None:
         return
     found = report.of(parts)

@@ -1,5 +1,6 @@
 """What there is to say about a test that has ended: gathered in its parts, as JSON and to be read."""
 
+import click
 import msgspec
 from msgspec import Raw, Struct
 
@@ -8,6 +9,8 @@ from services.cli.access import Access
 from services.cli.client import Client
 from services.cli.runs import TESTS
 
+REFUSED, UNAVAILABLE = "refused", "unavailable"
+"""How a test ends that has never begun; words of our own, beside the gateway's."""
 NOTHING, NONE = Raw(b"[]"), Raw(b"null")
 
 
@@ -63,6 +66,14 @@ def of(parts: Parts) -> Report:
     if report.comparison is not None:
         report.comparison.reasons.sort(key=lambda each: (-each.count, each.before.key, each.after.key))
     return report
+
+
+def failed(failure: click.ClickException) -> Report:
+    """The report of a test that there is none of: what is wrong with the request is what was found."""
+    wrong = failure.wrong if isinstance(failure, failures.Refused) else ()
+    status = REFUSED if isinstance(failure, failures.Refused) else UNAVAILABLE
+    found = [answers.Finding(REFUSED, "error", each.pointer, each.message) for each in wrong]
+    return Report(answers.Test("", status, failure=failure.message), findings=found)
 
 
 def as_json(parts: Parts) -> bytes:

@@ -69,11 +69,11 @@ class Submission(NamedTuple):
 
     def told(self, fault: answers.Fault) -> str:
         """A fault that was found in the request, behind the place where that was written."""
-        pointer = fault.source and fault.source.pointer
+        pointer, message = fault.wrong
         if not pointer:
-            return fault.message
+            return message
         place = self.place(pointer)
-        return f"{place if place.pointer else pointer}: {fault.message}"
+        return f"{place if place.pointer else pointer}: {message}"
 
 
 def _split(pointer: str) -> tuple[str, int | None, str]:

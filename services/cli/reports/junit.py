@@ -43,8 +43,9 @@ def _having(cases: Iterable[ET.Element], what: str) -> int:
 def _cases(report: Report, asked: Submission) -> Iterable[ET.Element]:
     if not report.complete:
         case = _case(COMPLETES)
-        said = legal(wording.unfinished(report))
-        ET.SubElement(case, "error", {"message": said, "type": legal(report.test.status)}).text = said
+        said, whole = legal(wording.unfinished(report)), (report.test.failure or "").splitlines()
+        error = ET.SubElement(case, "error", {"message": said, "type": legal(report.test.status)})
+        error.text = "\n".join((said, *map(legal, whole[1:])))
         yield case
     elif not report.expectations:
         yield _case(COMPLETES)  # many take a suite without a test for a mistake

@@ -31,6 +31,8 @@ def _head(report: Report, asked: Submission) -> Iterator[str]:
     elif report.open:
         sign = "⚠️"
     yield f"## {sign} Gatehouse: {words(wording.headline(report))}\n\n"
+    if not (report.complete or test.total_users):
+        return
     yield f"{code(PurePath(asked.policies.file).name)} for {counted(test.total_users, 'user')}:\n\n"
     yield table(("verdict", False), ("users", True), ("share", True))
     yield row("approved", f"{test.users_approved:,}", f"{test.percent_approved} %")

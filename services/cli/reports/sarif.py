@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from services.cli import render, submission
 from services.cli.lazy import version
-from services.cli.report import Report
+from services.cli.report import REFUSED, Report
 from services.cli.reports import wording
 from services.cli.submission import STDIN, Place, Submission
 
@@ -23,6 +23,7 @@ FINGERPRINT = "gatehouse/v1"
 BROKEN, OPEN = "expectation_broken", "expectation_open"
 ADVICE = {
     BROKEN: "change the policies, or what is expected of them",
+    REFUSED: "correct what the message is about",
     OPEN: "start the test again, with a base that is there",
 }
 WITHIN = re.compile(r"/policies/\d+(?P<inner>.*)")
@@ -79,7 +80,9 @@ def _findings(report: Report, asked: Submission) -> Iterable[Said]:
         within = WITHIN.fullmatch(each.pointer)
         same = f"{each.policy.name}\0{within['inner']}" if each.policy and within else each.pointer
         where = each.pointer, asked.place(each.pointer)
-        yield Said(each.code, level, each.sentence, *where, each.suggestion, same)
+        yield Said(
+            each.code, level, each.sentence, *where, each.suggestion or ADVICE.get(each.code, ""), same
+        )
 
 
 def _expectations(report: Report, asked: Submission) -> Iterable[Said]:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from services.cli import answers
-from services.cli.report import Report
+from services.cli.report import REFUSED, Report
 
 
 def counted(count: int, word: str) -> str:
@@ -17,7 +17,14 @@ def unfinished(report: Report) -> str:
     if test.status == answers.EXCEEDED:
         done = f"{test.percent_users_processed} % of {counted(test.total_users, 'user')}"
         return f"the time ran out when {done} were decided"
-    return f"the test could not run: {test.failure or test.state or test.status}"
+    why = first(test.failure or "") or test.state or test.status
+    return f"the test was refused: {why}" if test.status == REFUSED else f"the test could not run: {why}"
+
+
+def first(text: str) -> str:
+    """The first line of several, and that there are more."""
+    line, _, more = text.partition("\n")
+    return f"{line} …" if more else line
 
 
 def headline(report: Report) -> str:
