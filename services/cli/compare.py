@@ -35,6 +35,18 @@ def changes(found: answers.Comparison) -> Table:
     return table
 
 
+def decisive(found: answers.Comparison) -> list[answers.Moved]:
+    """Those of the reasons that became others that changed a verdict."""
+    return [each for each in found.reasons if each.before.status != each.after.status]
+
+
+def idle(found: answers.Comparison) -> str:
+    """How many have another reason and the same verdict, as a sentence; nothing if there are none."""
+    count = sum(each.count for each in found.reasons if each.before.status == each.after.status)
+    who = "1 user has" if count == 1 else f"{count:,} users have"
+    return f"{who} the same verdict as before, for another reason." if count else ""
+
+
 def moved(rows: Iterable[answers.Moved]) -> Table:
     """Reasons that became others, the most frequent first."""
     table = render.table(("users", True), ("before", False), ("after", False))

@@ -64,11 +64,13 @@ def _changes(report: Report, known: str | None) -> Iterator[Piece]:
         return
     yield Text("\nsince the base", style="bold")
     yield compare.changes(found)
-    if found.reasons:
+    if rows := compare.decisive(found):
         yield Text("")
-        yield compare.moved(found.reasons[:ROWS_SHOWN])
+        yield compare.moved(rows[:ROWS_SHOWN])
         base = f"gatehouse compare {render.neutral(found.base)} {known}"
-        yield from _more(len(found.reasons) - ROWS_SHOWN, known and base)
+        yield from _more(len(rows) - ROWS_SHOWN, known and base)
+    if same := compare.idle(found):
+        yield Text(same)
 
 
 def _expected(report: Report) -> Iterator[Piece]:

@@ -62,7 +62,7 @@ def finding(**others: Any) -> dict[str, Any]:
 
 
 def comparison(**others: Any) -> dict[str, Any]:
-    moved = [{"from": reason("Was `so`."), "to": reason("Is not."), "count": 2}]
+    moved = [{"from": reason("Was `so`.", status="approved"), "to": reason("Is not."), "count": 2}]
     return {**NUMBERS, "transitions": [], "reasons": moved, "causes": None, **others}
 
 
@@ -81,7 +81,9 @@ def naughty(text: str) -> Report:
     return of(
         test={"failure": text},
         reasons=[reason(f"Let in by policy 1, `{text}`: {text}.", status=text)],
-        comparison=comparison(reasons=[{"from": reason(text), "to": reason(f"`{text}`"), "count": 1}]),
+        comparison=comparison(
+            reasons=[{"from": reason(text, status=text), "to": reason(f"`{text}`"), "count": 1}]
+        ),
         expectations=[
             expectation(name=text, expected=text, **broken),
             expectation(index=1, name=text, expected=text, holds=None, problem=text),

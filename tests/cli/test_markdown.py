@@ -62,7 +62,7 @@ def test_a_report_says_whether_it_holds_what_changes_and_why():
 | ❌ broken | all are approved | 2 | 1 |
 | ✅ holds | `staff gets in`: all are approved | 2 | 0 |
 
-- all are approved: 1 of 2 users break it: `ann@acme.example` (blocked)
+- all are approved: 1 of 2 users breaks it: `ann@acme.example` (blocked)
 
 ### What changes
 
@@ -75,7 +75,7 @@ def test_a_report_says_whether_it_holds_what_changes_and_why():
 
 | users | before | after |
 | ---: | --- | --- |
-| 2 | blocked: Was `so`. | blocked: Is not. |
+| 2 | approved: Was `so`. | blocked: Is not. |
 
 ### Why
 
@@ -175,3 +175,29 @@ def test_no_mention_reference_or_link_is_outside_code(text: str):
 
 def test_long_text_is_cut():
     assert len(markup.code("a" * 10_000)) < 400
+
+
+def test_users_who_keep_their_verdict_are_only_counted():
+    kept = {"from": reason("Let in by `A`.", status="approved"), "count": 30}
+    rows = [kept | {"to": reason("Let in by `B`.", status="approved")}, *comparison()["reasons"]]
+    text = markdown.text(reported.of(comparison=comparison(reasons=rows)), asked())
+    assert "Let in by" not in text
+    assert "| 2 | approved: Was `so`. | blocked: Is not. |" in text
+    assert "\n\n30 users have the same verdict as before, for another reason.\n" in text
+
+
+def test_suggestions_are_only_counted():
+    rows = [finding(level="suggestion"), finding(level="suggestion"), finding()]
+    text = markdown.text(reported.of(findings=rows), asked())
+    assert text.count("(`list_empty`)") == 1
+    assert text.endswith("|\n\n2 suggestions, to be had by `--json` or `--sarif`.\n")
+    alone = markdown.text(reported.of(findings=rows[:1]), asked())
+    assert alone.endswith("### Findings\n\n1 suggestion, to be had by `--json` or `--sarif`.\n")
+
+
+def test_of_whom_an_expectation_may_be_is_said_after_who_breaks_it():
+    broken = expectation(holds=False, broken=2, unknown=3, users=[reported.USER, reported.USER])
+    text = markdown.text(reported.of(expectations=[broken]), asked())
+    assert (
+        "2 of 2 users break it: `ann@acme.example` (blocked), `ann@acme.example` (blocked); of 3 more" in text
+    )

@@ -71,7 +71,8 @@ def _breakers(each: answers.Expected, mark: str) -> str:
     shown = [*whom[:USERS_SHOWN], *([f"{more:,} more"] if more > 0 else [])]
     names = f": {', '.join(shown)}" if whom and each.holds is False else ""
     said = code(each.name) if each.name is not None else words(each.expected)
-    return f"- {said}{mark}: {words(wording.breaking(each))}{names}\n"
+    unsaid = words(wording.unsaid(each))
+    return f"- {said}{mark}: {words(wording.broken_by(each))}{names}{unsaid and f'; {unsaid}'}\n"
 
 
 def _changes(report: Report) -> Iterator[str]:
@@ -86,11 +87,13 @@ def _changes(report: Report) -> Iterator[str]:
         counts = [getattr(part, change) for part in parts]
         if change in ALWAYS or any(counts):
             yield row(change, *(f"{count:,}" for count in counts))
-    if found.reasons:
+    if rows := compare.decisive(found):
         yield "\n" + table(("users", True), ("before", False), ("after", False))
-        for each in found.reasons[:REASONS_SHOWN]:
+        for each in rows[:REASONS_SHOWN]:
             yield row(f"{each.count:,}", _reason(each.before), _reason(each.after))
-        yield _more(len(found.reasons) - REASONS_SHOWN)
+        yield _more(len(rows) - REASONS_SHOWN)
+    if same := compare.idle(found):
+        yield f"\n{words(same)}\n"
 
 
 def _reason(reason: answers.Reason) -> str:
@@ -110,14 +113,21 @@ def _why(report: Report) -> Iterator[str]:
 def _found(report: Report) -> Iterator[str]:
     if not report.findings:
         return
+    # Nearly every policy could ask for more: that is for whoever asks, not for whoever reads every change.
+    rows = [each for each in report.findings if each.level != "suggestion"]
+    rows.sort(key=lambda each: lint.rank(each.level))
+    hints = len(report.findings) - len(rows)
     yield "### Findings\n\n"
-    yield table(("level", False), ("where", False), ("what", False))
-    rows = sorted(report.findings, key=lambda each: lint.rank(each.level))
+    if rows:
+        yield table(("level", False), ("where", False), ("what", False))
     for each in rows[:FINDINGS_SHOWN]:
         level = words(each.level.replace("_", " "))
         advice = f" {words(each.suggestion.capitalize())}." if each.suggestion else ""
         yield row(level, code(each.pointer), f"{words(each.sentence)}{advice} ({code(each.code)})")
     yield _more(len(rows) - FINDINGS_SHOWN)
+    if hints:
+        yield "\n" if rows else ""
+        yield f"{counted(hints, 'suggestion')}, to be had by `--json` or `--sarif`.\n"
 
 
 def _more(count: int) -> str:

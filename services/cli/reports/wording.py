@@ -47,8 +47,20 @@ def marks(report: Report) -> dict[int, str]:
 
 
 def breaking(row: answers.Expected) -> str:
+    """What is wrong with an expectation."""
+    return "; ".join(filter(None, (broken_by(row), unsaid(row))))
+
+
+def broken_by(row: answers.Expected) -> str:
     """How many break an expectation, of how many."""
     if row.holds is None:
         return f"cannot be judged: {row.problem or 'nobody can say'}"
-    unsaid = f"; of {row.unknown:,} more nobody can say whether they are meant" if row.unknown else ""
-    return f"{row.broken:,} of {counted(row.selected + len(row.absent), 'user')} break it{unsaid}"
+    verb = "breaks" if row.broken == 1 else "break"
+    return f"{row.broken:,} of {counted(row.selected + len(row.absent), 'user')} {verb} it"
+
+
+def unsaid(row: answers.Expected) -> str:
+    """Of how many more nobody can say whether an expectation is about them; nothing if of none."""
+    if row.holds is None or not row.unknown:
+        return ""
+    return f"of {row.unknown:,} more nobody can say whether they are meant"

@@ -40,5 +40,6 @@ def _some(rules: Sequence[Rule]) -> str:
     named = [each.words() for each in rules[:SOME]]
     if len(rules) > SOME:
         named.append(f"{len(rules) - SOME} more")
-    # A comma would leave open whether any of them will do.
-    return " or ".join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0]
+    # A comma alone would leave open whether any of them will do.
+    last = ", or " if any("," in each for each in named) else " or "
+    return last.join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0]
