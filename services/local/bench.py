@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from typing import NamedTuple
+from uuid import UUID
 
 from services.local.messages import Task
-from shared.directory.attributes import COLUMNS, Term
+from shared.directory.attributes import Term
 from shared.policy import expectations, plans
 from shared.policy.expectations import Expectations
 from shared.policy.plan import Plan, addresses, terms
@@ -14,7 +15,7 @@ from shared.policy.screening.judge import Judge
 class Bench(NamedTuple):
     """The judge of a test, of its base, of whom its expectations select; what all of them read.
 
-    `named` are the addresses that they name, and the ids and addresses of users whose verdicts are listed.
+    `addresses` and `ids`, as numbers, are those of users whom they name, or whose verdicts they list.
     """
 
     judge: Judge
@@ -22,12 +23,8 @@ class Bench(NamedTuple):
     expected: Expectations | None
     selectors: Judge
     terms: frozenset[Term]
-    named: Collection[str]
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """The columns that are read."""
-        return frozenset(attribute for attribute, _ in self.terms) & COLUMNS
+    addresses: Collection[str]
+    ids: Collection[int]
 
 
 def bench(task: Task) -> Bench:
@@ -38,9 +35,10 @@ def bench(task: Task) -> Bench:
     judges = [each for each in (judge, base, selectors) if each is not None]
     read = frozenset[Term]().union(*(terms(each.plan, each.expression) for each in judges))
     listed = set[str]() if expected is None else expectations.listed(expected)
-    return Bench(
-        judge, base, expected, selectors, read, listed.union(*(addresses(each.plan) for each in judges))
-    )
+    by_address = {each for each in listed if "@" in each}
+    ids = frozenset(UUID(each).int for each in listed - by_address)
+    named = by_address.union(*(addresses(each.plan) for each in judges))
+    return Bench(judge, base, expected, selectors, read, named, ids)
 
 
 def _judge(text: bytes) -> Judge:

@@ -31,7 +31,7 @@ class _Line(Struct, forbid_unknown_fields=True, gc=False):
 
 
 _decode = msgspec.json.Decoder(_Line).decode
-_FAULTS = (msgspec.MsgspecError, RecursionError)
+_FAULTS = (msgspec.MsgspecError, Refused, RecursionError)
 
 
 def records(data: bytes, first_line: int) -> Iterator[Record | Rejection]:
@@ -40,20 +40,13 @@ def records(data: bytes, first_line: int) -> Iterator[Record | Rejection]:
         yield from ndjson_records(data, first_line)
         return
     for line, text in enumerate(data.split(b"\n"), first_line):
-        found = _record(text, line) if len(text) <= ROW_BYTES else None
-        if found is None:
+        try:
+            row = _decode(text)
+            address = canonical_email(row.email)
+        except _FAULTS:
+            yield from ndjson_records(text, line)
+            continue
+        if row.deleted or len(text) > ROW_BYTES:
             yield from ndjson_records(text, line)
         else:
-            yield found
-
-
-def _record(text: bytes, line: int) -> Record | None:
-    """An ordinary row; None for any other, and for none."""
-    try:
-        row = _decode(text)
-        address = canonical_email(row.email)
-    except (*_FAULTS, Refused):
-        return None
-    if row.deleted:
-        return None
-    return Record(line, row.id, address, row.email, row.name or "", (), None, row.identity)
+            yield Record(line, row.id, address, row.email, row.name or "", (), None, row.identity)

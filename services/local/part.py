@@ -33,7 +33,7 @@ class Part:
 
     def read(self, raw: Raw) -> Gathered:
         """Take in the rows."""
-        index, rejections = SegmentIndex(self.bench.columns), list[Rejection]()
+        index, rejections = SegmentIndex(self.bench.terms), list[Rejection]()
         for row in _records(raw):
             if isinstance(row, Rejection):
                 rejections.append(row)
@@ -49,20 +49,16 @@ class Part:
 
     def _name(self, position: int, address: str, user_id: UUID | None) -> None:
         """Note where a user is who is named; of several rows about one `mend` says which counts."""
-        named = self.bench.named
-        if address in named:
+        if address in self.bench.addresses:
             self.named[address] = position
-        if named and user_id is not None and (key := str(user_id)) in named:
-            self.named[key] = position
+        if user_id is not None and user_id.int in self.bench.ids:
+            self.named[str(user_id)] = position
 
     def _keep(self, index: SegmentIndex) -> None:
-        wanted = self.bench.terms
         for term, held in index.terms().items():
-            if term in wanted:
+            if term in self.bench.terms:
                 self._postings[term] = bitmaps.encode(bitmaps.from_positions(held))
-        for term, items in index.items().items():
-            if term in wanted:
-                self._postings[term] = columns.encode(items)
+        self._postings |= {term: columns.encode(items) for term, items in index.items().items()}
 
     def suspects(self, hashes: BitMap) -> Iterator[Suspect]:
         """The rows whose id or address has one of some hashes."""

@@ -3,12 +3,14 @@
 from array import array
 from collections.abc import Iterator
 from uuid import UUID
+from zlib import crc32
 
 import msgspec
 from msgspec import Struct
 from pyroaring import BitMap
 
-from shared.directory import bitmaps, hashes
+from shared.directory import bitmaps
+from shared.directory.hashes import MASK
 from shared.directory.merge import Record
 
 # In place of the hash of an id or an address that a row does not have; what has this very hash gets another.
@@ -16,14 +18,19 @@ NOTHING, ANOTHER = 0, 1
 
 
 class Row(Struct, frozen=True, gc=False, array_like=True):
-    """What a row says of whose it is."""
+    """What a row says of whose it is; `given` is the address as it was written, if that is not canonical."""
 
     line: int
     user_id: UUID | None
     address: str
-    email: str
+    given: str
     name: str
     deleted: bool
+
+    @property
+    def email(self) -> str:
+        """The address as it was written."""
+        return self.given or self.address
 
 
 _encode_into = msgspec.msgpack.Encoder(uuid_format="bytes").encode_into
@@ -48,11 +55,12 @@ class Rows:
 
     def add(self, record: Record) -> None:
         """Add the row after the last."""
-        row = Row(*(record.line, record.user_id, record.address, record.email, record.name, record.deleted))
-        _encode_into(row, self._texts, len(self._texts))
+        user_id, address, email = record.user_id, record.address, record.email
+        given = "" if email == address else email
+        _encode_into((record.line, user_id, address, given, record.name, record.deleted), self._texts, -1)
         self._ends.append(len(self._texts))
-        self._ids.append(NOTHING if row.user_id is None else hashes.of_id(row.user_id) or ANOTHER)
-        self._addresses.append(hashes.of_address(row.address) or ANOTHER if row.address else NOTHING)
+        self._ids.append(NOTHING if user_id is None else user_id.int & MASK or ANOTHER)
+        self._addresses.append(crc32(address.encode()) or ANOTHER if address else NOTHING)
 
     def named(self) -> BitMap:
         """The hashes of all ids and addresses."""

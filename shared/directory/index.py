@@ -38,6 +38,18 @@ LABELS: dict[str, Callable[[str], str]] = {
 }
 
 
+# What is looked at together of a login: the attributes that come of it, and the fields.
+_GROUPS = (attributes.GROUP_ID, attributes.GROUP_NAME, attributes.GROUP_EMAIL), (attributes.HAS_GROUPS,)
+_PLACES = (
+    (attributes.ADDRESS_V4, attributes.ADDRESS_V6, attributes.COUNTRY),
+    (attributes.HAS_ADDRESS, attributes.HAS_COUNTRY),
+)
+_DEVICES = (
+    (attributes.POSTURE, attributes.CERTIFICATE, attributes.COMMON_NAME),
+    (attributes.HAS_POSTURE, attributes.HAS_CERTIFICATE, attributes.HAS_COMMON_NAME),
+)
+_SAML, _OIDC = ((attributes.SAML,), (attributes.HAS_SAML,)), ((attributes.OIDC,), (attributes.HAS_OIDC,))
+
 # What a user simply is or has, as bits: one look-up for all of it rather than one for each.
 FLAGS = (
     *(attributes.LIVE, attributes.HAS_IDENTITY, attributes.HAS_IDP, attributes.HAS_AMR),
@@ -60,10 +72,12 @@ SAML, OIDC = BITS[attributes.HAS_SAML], BITS[attributes.HAS_OIDC]
 class SegmentIndex:
     """Users of one segment, gathered by value."""
 
-    def __init__(self, kept: Collection[str] = attributes.COLUMNS) -> None:
-        """`kept` are the columns that there will be: whoever needs few is spared what the others cost."""
-        self._kept = kept
-        self._keeps_saml, self._keeps_oidc = attributes.SAML in kept, attributes.OIDC in kept
+    def __init__(self, wanted: frozenset[Term] | None = None) -> None:
+        """`wanted` are the terms that will be asked for, None for all: few cost less."""
+        self._wanted = wanted
+        self._reads_groups, self._reads_places = self._reads(*_GROUPS), self._reads(*_PLACES)
+        self._reads_devices = self._reads(*_DEVICES)
+        self._reads_saml, self._reads_oidc = self._reads(*_SAML), self._reads(*_OIDC)
         self._flags: defaultdict[int, Positions] = defaultdict(list)
         self._values: dict[str, defaultdict[str, Positions]] = {name: defaultdict(list) for name in LABELS}
         self._pairs: dict[str, defaultdict[tuple[str, str], Positions]] = {
@@ -83,6 +97,11 @@ class SegmentIndex:
         self._teams, self._contexts = pairs[attributes.TEAM], pairs[attributes.AUTH_CONTEXT]
         self._saml, self._oidc = pairs[attributes.SAML], pairs[attributes.OIDC]
 
+    def _reads(self, some: Collection[str], recorded: Collection[Term]) -> bool:
+        """Whether any of some attributes is wanted, or whether any of some fields is recorded."""
+        wanted = self._wanted
+        return wanted is None or any(term in recorded or term[0] in some for term in wanted)
+
     def add(self, position: int, address: str, identity: Identity | None, groups: Iterable[str]) -> None:
         """Add the user at a position, by canonical e-mail address, identity and groups of the directory."""
         self._domains[domain_of(address)].append(position)
@@ -93,18 +112,21 @@ class SegmentIndex:
             return
         self._risks[identity.risk_score or attributes.UNSCORED].append(position)
         flags = LIVE | IDENTITY
-        flags |= self._add_login(position, identity) | self._add_groups(position, identity)
-        flags |= self._add_place(position, identity) | self._add_device(position, identity)
+        flags |= self._add_login(position, identity)
+        if self._reads_groups:
+            flags |= self._add_groups(position, identity)
+        if self._reads_places:
+            flags |= self._add_place(position, identity)
+        if self._reads_devices:
+            flags |= self._add_device(position, identity)
         if identity.organizations is not None or identity.auth_context is not None:
             flags |= self._add_memberships(position, identity)
-        if identity.saml_attributes is not None:
+        if self._reads_saml and identity.saml_attributes is not None:
             flags |= SAML
-            if self._keeps_saml:
-                self._add_claims(position, identity.saml_attributes, self._saml)
-        if identity.oidc_fields is not None:
+            self._add_claims(position, identity.saml_attributes, self._saml)
+        if self._reads_oidc and identity.oidc_fields is not None:
             flags |= OIDC
-            if self._keeps_oidc:
-                self._add_claims(position, identity.oidc_fields, self._oidc)
+            self._add_claims(position, identity.oidc_fields, self._oidc)
         self._flags[flags].append(position)
 
     def _add_login(self, position: int, identity: Identity) -> int:
@@ -206,18 +228,18 @@ class SegmentIndex:
         """Keys with positions by bucket, for what is kept as columns."""
         found: defaultdict[Term, set[Item]] = defaultdict(set)
         for attribute, key, positions in self._keyed():
-            into = found[attribute, attributes.bucket(key)]
-            for position in positions:
-                into.add(item(key, position))
+            term = attribute, attributes.bucket(key)
+            if self._wanted is None or term in self._wanted:
+                into = found[term]
+                for position in positions:
+                    into.add(item(key, position))
         return found
 
     def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:
         for key, positions in self._addresses.items():
-            if (attribute := attributes.address_attribute(key)) in self._kept:
-                yield attribute, key, positions
-        if attributes.COMMON_NAME in self._kept:
-            for name, positions in self._names.items():
-                yield attributes.COMMON_NAME, attributes.digest(name), positions
+            yield attributes.address_attribute(key), key, positions
+        for name, positions in self._names.items():
+            yield attributes.COMMON_NAME, attributes.digest(name), positions
         for attribute in (attributes.SAML, attributes.OIDC):
             for pair, positions in self._pairs[attribute].items():
                 yield attribute, attributes.claim_digest(*pair), positions

