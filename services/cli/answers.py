@@ -256,6 +256,11 @@ class Expected(msgspec.Struct):
     problem: str | None = None
 
     @property
+    def about(self) -> int:
+        """How many it is about: those selected, and those listed who are not there."""
+        return self.selected + len(self.absent)
+
+    @property
     def words(self) -> str:
         """What is expected, behind its name if it has one."""
         return self.expected if self.name is None else f"{self.name}: {self.expected}"

@@ -42,7 +42,9 @@ def decisive(found: answers.Comparison) -> list[answers.Moved]:
 
 def idle(found: answers.Comparison) -> str:
     """How many have another reason and the same verdict, as a sentence; nothing if there are none."""
-    count = sum(each.count for each in found.reasons if each.before.status == each.after.status)
+    same = [each for each in found.reasons if each.before.status == each.after.status]
+    # The same words may be of a rule that has moved.
+    count = sum(each.count for each in same if each.before.sentence != each.after.sentence)
     who = "1 user has" if count == 1 else f"{count:,} users have"
     return f"{who} the same verdict as before, for another reason." if count else ""
 

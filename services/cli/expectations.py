@@ -17,5 +17,5 @@ def shown(rows: Iterable[answers.Expected]) -> Table:
         sign, colour = SIGNS[row.holds]
         cells = Text(sign, style=colour), Text(render.neutral(row.words))
         problem = Text(render.neutral(row.problem or ""))
-        table.add_row(*cells, f"{row.selected:,}", f"{row.broken:,}", problem)
+        table.add_row(*cells, f"{row.about:,}", f"{row.broken:,}", problem)
     return table

@@ -56,7 +56,7 @@ def _expected(report: Report) -> Iterator[str]:
     for each in shown:
         name = "" if each.name is None else f"{code(each.name)}: "
         said = f"{name}{words(each.expected)}{marks[each.index]}"
-        yield row(SIGNS[each.holds], said, f"{each.selected:,}", f"{each.broken:,}")
+        yield row(SIGNS[each.holds], said, f"{each.about:,}", f"{each.broken:,}")
     yield _more(len(rows) - EXPECTATIONS_SHOWN)
     lines = [_breakers(each, marks[each.index]) for each in shown if each.holds is not True]
     if lines:

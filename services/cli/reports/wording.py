@@ -56,7 +56,7 @@ def broken_by(row: answers.Expected) -> str:
     if row.holds is None:
         return f"cannot be judged: {row.problem or 'nobody can say'}"
     verb = "breaks" if row.broken == 1 else "break"
-    return f"{row.broken:,} of {counted(row.selected + len(row.absent), 'user')} {verb} it"
+    return f"{row.broken:,} of {counted(row.about, 'user')} {verb} it"
 
 
 def unsaid(row: answers.Expected) -> str:
