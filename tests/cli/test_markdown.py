@@ -15,36 +15,7 @@ from tests.cli.reported import NAUGHTY, asked, comparison, expectation, finding,
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 SHOWN = {"text", "code_inline", "html_inline", "softbreak"}
 
-
-def flat(text: str) -> list[Token]:
-    tokens = PARSER.parse(text)
-    return [each for token in tokens for each in (token, *(token.children or ()))]
-
-
-def cells(text: str) -> list[list[str]]:
-    """The rows of all tables, as they are read."""
-    rows = list[list[str]]()
-    for before, token in itertools.pairwise(PARSER.parse(text)):
-        if before.type == "tr_open":
-            rows.append([])
-        if before.type in ("td_open", "th_open"):
-            pieces = (each.content for each in token.children or () if each.type in ("text", "code_inline"))
-            rows[-1].append("".join(pieces))
-    return rows
-
-
-def test_a_report_says_whether_it_holds_what_changes_and_why():
-    report = reported.of(
-        reasons=[reason("Kept out by policy 1, `Staff`: addresses of `acme.example`.")],
-        comparison=comparison(),
-        expectations=[
-            expectation(name="staff gets in"),
-            expectation(index=1, holds=False, broken=1, users=[reported.USER]),
-        ],
-        findings=[finding()],
-    )
-    assert markdown.text(report, asked()) == (
-        """\
+WHOLE = """\
 ## ❌ Gatehouse: does not hold: 1 of 2 expectations broken
 
 `policies.json` for 4 users:
@@ -89,7 +60,36 @@ def test_a_report_says_whether_it_holds_what_changes_and_why():
 | --- | --- | --- |
 | warning | `/policies/0/include/0` | Policy 1, `Staff`, is odd. Correct it. (`list_empty`) |
 """
+
+
+def flat(text: str) -> list[Token]:
+    tokens = PARSER.parse(text)
+    return [each for token in tokens for each in (token, *(token.children or ()))]
+
+
+def cells(text: str) -> list[list[str]]:
+    """The rows of all tables, as they are read."""
+    rows = list[list[str]]()
+    for before, token in itertools.pairwise(PARSER.parse(text)):
+        if before.type == "tr_open":
+            rows.append([])
+        if before.type in ("td_open", "th_open"):
+            pieces = (each.content for each in token.children or () if each.type in ("text", "code_inline"))
+            rows[-1].append("".join(pieces))
+    return rows
+
+
+def test_a_report_says_whether_it_holds_what_changes_and_why():
+    report = reported.of(
+        reasons=[reason("Kept out by policy 1, `Staff`: addresses of `acme.example`.")],
+        comparison=comparison(),
+        expectations=[
+            expectation(name="staff gets in"),
+            expectation(index=1, holds=False, broken=1, users=[reported.USER]),
+        ],
+        findings=[finding()],
     )
+    assert markdown.text(report, asked()) == WHOLE
 
 
 @pytest.mark.parametrize(

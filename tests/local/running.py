@@ -36,7 +36,7 @@ class Ended(NamedTuple):
 def ran(folder: Path, body: Any, users: bytes, name: str = "users.ndjson", **files: Any) -> Ended:
     """A run of the program; `files` are the documents of its other options."""
     directory = folder / name
-    directory.write_bytes(users)
+    (folder / Path(name).name).write_bytes(users)
     options = ["--directory", str(directory)]
     for option, document in files.items():
         path = folder / f"{option}.json"
