@@ -114,7 +114,17 @@ def checked_token(token: str) -> str:
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of every command that speaks HTTP; the command gets them as its first argument."""
+    """Add the options of every command that speaks HTTP; the command gets an Access as its first argument."""
+
+    @functools.wraps(command)
+    def found(given: Given, **others: object) -> None:
+        command(find(given), **others)
+
+    return offered(found)
+
+
+def offered(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the same options to a command that may not need them; it gets them as they were given."""
 
     @click.option("--url", envvar="GATEHOUSE_URL", help=f"Address of the gateway; else {LOCAL}.")
     @click.option("--account", envvar="GATEHOUSE_ACCOUNT", help="Account id, 32 hex digits.")
@@ -131,6 +141,6 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     def gathered(
         url: str | None, account: str | None, token: str | None, credentials: Path | None, **others: object
     ) -> None:
-        command(find(Given(url, account, token, credentials)), **others)
+        command(Given(url, account, token, credentials), **others)
 
     return gathered

@@ -26,9 +26,14 @@ class Fault(msgspec.Struct):
     code: int = 0
     source: Source | None = None
 
-    def told(self, place: str) -> str:
+    @property
+    def wrong(self) -> failures.Wrong:
+        """What is wrong, and where in the request."""
+        return failures.Wrong((self.source and self.source.pointer) or "", self.message)
+
+    def told(self, place: str = "") -> str:
         """The message behind the pointer, if there is one; what was sent stands in a file at `place`."""
-        pointer = place + ((self.source and self.source.pointer) or "")
+        pointer = place + self.wrong.pointer
         return f"{pointer}: {self.message}" if pointer else self.message
 
 
@@ -118,6 +123,13 @@ class PolicyNamed(msgspec.Struct):
     name: str
 
 
+class Judged(User):
+    """A user's verdict with the kind of its reason, and the pointer to the rule that it is about."""
+
+    reason: str | None = None
+    rule: str | None = None
+
+
 class Reason(msgspec.Struct):
     """Users who have their verdict for one reason; `key` filters them."""
 
@@ -163,11 +175,12 @@ class Causes(msgspec.Struct):
 
 
 class Comparison(Changes):
-    """A test beside a base."""
+    """A test beside a base, which is named where the gateway has it."""
 
     transitions: list[Transition]
     reasons: list[Moved]
     causes: Causes | None
+    base: str = ""
 
 
 class Rule(msgspec.Struct):
@@ -221,10 +234,15 @@ class Finding(msgspec.Struct):
     pointer: str
     sentence: str
     suggestion: str = ""
+    policy: PolicyNamed | None = None
 
 
 class Expected(msgspec.Struct):
-    """What became of an expectation; `holds` is None where nobody can say, for the `problem`."""
+    """What became of an expectation; `holds` is None where nobody can say, for the `problem`.
+
+    `users` are the first of those who break it, `absent` listed ones whom the directory does not have. Of
+    `unknown` users nobody can say whether they are selected.
+    """
 
     index: int
     expected: str
@@ -232,7 +250,20 @@ class Expected(msgspec.Struct):
     selected: int
     broken: int
     name: str | None = None
+    unknown: int = 0
+    users: list[Judged] = []
+    absent: list[str] = []
     problem: str | None = None
+
+    @property
+    def about(self) -> int:
+        """How many it is about: those selected, and those listed who are not there."""
+        return self.selected + len(self.absent)
+
+    @property
+    def words(self) -> str:
+        """What is expected, behind its name if it has one."""
+        return self.expected if self.name is None else f"{self.name}: {self.expected}"
 
 
 class Item(msgspec.Struct):

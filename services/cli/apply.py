@@ -1,5 +1,6 @@
 """Applying a file: what is not there is created, what is other than the file has it is replaced."""
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -64,7 +65,8 @@ class Application:
         method, path = (
             ("POST", self.kind.path) if target is None else ("PUT", f"{self.kind.path}/{target.id}")
         )
-        request = Request(method, path, lambda: body, JSON, silence=SILENCE, place=document.pointer)
+        told = functools.partial(answers.Fault.told, place=document.pointer)
+        request = Request(method, path, lambda: body, JSON, silence=SILENCE, told=told)
         reply = answers.decode(await client.send(request), answers.Answer)
         kept = answers.decode(reply.result, Kept)
         self.uids |= dict.fromkeys(targets.labels(document), kept.id)

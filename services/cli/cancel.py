@@ -10,7 +10,7 @@ import msgspec
 from services.cli import access, answers, failures, polling, render
 from services.cli.access import Access
 from services.cli.client import Client, Request
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 UID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 CANCELLED, REMOVED, ENDED = "cancelled", "removed", "ended"

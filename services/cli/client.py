@@ -30,8 +30,8 @@ Body = Callable[[], bytes | AsyncIterator[bytes]]
 class Request(NamedTuple):
     """One call. `body` makes the bytes anew for each attempt; `again` says whether it can.
 
-    `silence` is how many seconds the gateway may say nothing once all is sent. `place` is the pointer to what
-    is sent within the file that it comes from: the gateway's own pointers are told behind it.
+    `silence` is how many seconds the gateway may say nothing once all is sent. `told` puts a fault that the
+    gateway finds into words for whoever wrote what is sent.
     """
 
     method: str
@@ -41,7 +41,7 @@ class Request(NamedTuple):
     query: Mapping[str, str] = {}
     again: bool = True
     silence: float = SILENCE
-    place: str = ""
+    told: Callable[[answers.Fault], str] = answers.Fault.told
 
 
 class Reply(NamedTuple):
@@ -94,7 +94,7 @@ class Client:
                 await asyncio.sleep(2.0 ** (attempt - 2))
                 continue
             if reply.status not in BUSY or last:
-                return _understood(reply, request.place)
+                return _understood(reply, request.told)
             pause = min(1.0 if reply.pause is None else reply.pause, LONGEST_PAUSE)
             render.note(f"the gateway is busy, trying again in {pause:.0f} s")
             await asyncio.sleep(pause)
@@ -107,7 +107,7 @@ class Client:
         try:
             async with self.session.get(self.url(path), timeout=timeout, allow_redirects=False) as response:
                 if response.status >= FAILURE:
-                    _understood(Reply(response.status, None, await response.read()), "")
+                    _understood(Reply(response.status, None, await response.read()), answers.Fault.told)
                 async for piece in response.content.iter_chunked(CHUNK):
                     digest.update(piece)
                     write(piece)
@@ -150,7 +150,7 @@ def _why(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
-def _understood(reply: Reply, place: str) -> bytes:
+def _understood(reply: Reply, told: Callable[[answers.Fault], str]) -> bytes:
     """The body of a success; raises Refused or Unavailable for anything else."""
     if reply.status < FAILURE:
         return reply.body
@@ -158,11 +158,13 @@ def _understood(reply: Reply, place: str) -> bytes:
         faults = answers.decode(reply.body, answers.Answer).errors or []
     except failures.Unavailable:
         faults = []
-    told = [render.neutral(fault.told(place)) for fault in faults] or _told_by_platform(reply.body)
-    said = "\n".join(told) or f"the gateway answered {reply.status}"
+    lines = [render.neutral(told(fault)) for fault in faults] or _told_by_platform(reply.body)
+    said = "\n".join(lines) or f"the gateway answered {reply.status}"
     if reply.status == ABSENT:
         raise failures.Absent(said)
-    raise (failures.Refused if reply.status in REFUSALS else failures.Unavailable)(said)
+    if reply.status in REFUSALS:
+        raise failures.Refused(said, [fault.wrong for fault in faults])
+    raise failures.Unavailable(said)
 
 
 def _told_by_platform(body: bytes) -> list[str]:

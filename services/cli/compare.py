@@ -1,6 +1,7 @@
 """`gatehouse compare`: a test beside another one."""
 
 import asyncio
+from collections.abc import Iterable
 
 import click
 from rich.table import Table
@@ -9,7 +10,7 @@ from rich.text import Text
 from services.cli import access, answers, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 CHANGES = ("gained", "lost", "undecided", "decided", "unchanged", "joined", "left")
 EXAMPLE = "\b\nExample:\n  gatehouse compare BASE_ID TEST_ID"
@@ -34,10 +35,24 @@ def changes(found: answers.Comparison) -> Table:
     return table
 
 
-def moved(found: answers.Comparison) -> Table:
+def decisive(found: answers.Comparison) -> list[answers.Moved]:
+    """Those of the reasons that became others that changed a verdict."""
+    return [each for each in found.reasons if each.before.status != each.after.status]
+
+
+def idle(found: answers.Comparison) -> str:
+    """How many have another reason and the same verdict, as a sentence; nothing if there are none."""
+    same = [each for each in found.reasons if each.before.status == each.after.status]
+    # The same words may be of a rule that has moved.
+    count = sum(each.count for each in same if each.before.sentence != each.after.sentence)
+    who = "1 user has" if count == 1 else f"{count:,} users have"
+    return f"{who} the same verdict as before, for another reason." if count else ""
+
+
+def moved(rows: Iterable[answers.Moved]) -> Table:
     """Reasons that became others, the most frequent first."""
     table = render.table(("users", True), ("before", False), ("after", False))
-    for row in found.reasons:
+    for row in rows:
         texts = (Text(render.neutral(each.sentence)) for each in (row.before, row.after))
         table.add_row(f"{row.count:,}", *texts)
     return table
@@ -48,7 +63,7 @@ def show(found: answers.Comparison) -> None:
     render.console().print(changes(found))
     if found.reasons:
         click.echo()
-        render.console().print(moved(found))
+        render.console().print(moved(found.reasons))
 
 
 @click.command("compare", epilog=EXAMPLE)

@@ -12,7 +12,7 @@ from rich.tree import Tree
 from services.cli import access, answers, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 UID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 SIGNS = {"yes": ("yes", "green"), "no": ("no", "red"), "unknown": ("unknown", "yellow")}

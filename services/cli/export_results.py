@@ -10,7 +10,7 @@ from services.cli import access, answers, arrival, failures, polling, render
 from services.cli.access import Access
 from services.cli.cancel import UID
 from services.cli.client import Client, Request
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 ENDINGS = {".csv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson", ".parquet": "parquet"}
 FORMATS = ("csv", "ndjson", "parquet")

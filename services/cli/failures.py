@@ -1,5 +1,8 @@
 """How a command ends when it cannot do what was asked; the number is the process's exit code."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import click
 
 DONE = 0
@@ -10,10 +13,21 @@ OUT_OF_TIME = 4
 INTERRUPTED = 130
 
 
+class Wrong(NamedTuple):
+    """One thing that is wrong with a request: a JSON pointer into it, or an empty text, and what."""
+
+    pointer: str
+    message: str
+
+
 class Refused(click.ClickException):
-    """What was given cannot be used: by this command, or by the gateway, which said why."""
+    """What was given cannot be used: by this command, or by the gateway, which said why, of each `wrong`."""
 
     exit_code = REFUSED
+
+    def __init__(self, message: str, wrong: Sequence[Wrong] = ()) -> None:
+        super().__init__(message)
+        self.wrong = wrong
 
 
 class Absent(Refused):

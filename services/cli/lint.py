@@ -7,10 +7,11 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from services.cli import access, answers, failures, render
+from services.cli import access, answers, failures, render, submission
 from services.cli.access import Access
 from services.cli.client import Client, Request
-from services.cli.policy_test import TESTS, request_body
+from services.cli.runs import TESTS
+from services.cli.submission import Submission
 
 LINT = "access/lint"
 LEVELS = {"error": "red", "security_warning": "red", "warning": "yellow", "suggestion": ""}
@@ -23,10 +24,10 @@ EXAMPLE = (
 )
 
 
-async def of_policies(spoken_to: Access, body: bytes) -> bytes:
+async def of_policies(spoken_to: Access, asked: Submission) -> bytes:
     """The findings about policies, as the gateway says them."""
     async with Client(spoken_to, patient=True) as client:
-        return await client.send(Request("POST", LINT, lambda: body, JSON))
+        return await client.send(Request("POST", LINT, lambda: asked.body, JSON, told=asked.told))
 
 
 async def of_test(spoken_to: Access, test_id: str) -> bytes:
@@ -38,14 +39,15 @@ async def of_test(spoken_to: Access, test_id: str) -> bytes:
 def shown(rows: Iterable[answers.Finding]) -> Table:
     """Findings, the worst first."""
     table = render.table(("level", False), ("where", False), ("what", False), ("code", False))
-    for row in sorted(rows, key=lambda row: _rank(row.level)):
+    for row in sorted(rows, key=lambda row: rank(row.level)):
         level = Text(render.neutral(row.level.replace("_", " ")), style=LEVELS.get(row.level, ""))
         what = render.neutral(f"{row.sentence} {row.suggestion}".strip())
         table.add_row(level, Text(render.neutral(row.pointer)), Text(what), Text(render.neutral(row.code)))
     return table
 
 
-def _rank(level: str) -> int:
+def rank(level: str) -> int:
+    """The place of a level among all, the worst first."""
     return list(LEVELS).index(level) if level in LEVELS else len(LEVELS)
 
 
@@ -69,7 +71,7 @@ def command(spoken_to: Access, *, file: str | None, test_id: str | None, fail_on
     if (file is None) == (test_id is None):
         raise click.UsageError("name a file of policies, or a test with --test: one of the two")
     if file is not None:
-        reply = asyncio.run(of_policies(spoken_to, request_body(file)))
+        reply = asyncio.run(of_policies(spoken_to, submission.read(file)))
     else:
         reply = asyncio.run(of_test(spoken_to, test_id or ""))
     rows = answers.decode(answers.decode(reply, answers.Answer).result, list[answers.Finding])
@@ -79,5 +81,5 @@ def command(spoken_to: Access, *, file: str | None, test_id: str | None, fail_on
         render.console().print(shown(rows))
     else:
         click.echo("nothing found")
-    bad = any(_rank(row.level) <= _rank(fail_on) for row in rows)
+    bad = any(rank(row.level) <= rank(fail_on) for row in rows)
     raise click.exceptions.Exit(failures.ASSERTION if bad else failures.DONE)

@@ -12,7 +12,7 @@ import msgspec
 from services.cli import answers, failures, polling, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 JOBS = "/jobs"
 ARCHIVES = "/vaults/primary/archives"

@@ -10,7 +10,7 @@ from rich.text import Text
 from services.cli import access, answers, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 EXAMPLE = (
     "\b\nExample:"

@@ -8,7 +8,7 @@ import msgspec
 from services.cli import access, answers, render, tables
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 STATES = ("queued", "processing", "complete", "exceeded_time", "cancelled", "failed")
 PER_PAGE = 1000

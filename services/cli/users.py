@@ -10,7 +10,7 @@ import msgspec
 from services.cli import access, answers, render
 from services.cli.access import Access
 from services.cli.client import Client
-from services.cli.policy_test import TESTS
+from services.cli.runs import TESTS
 
 # The filter's words are not the rows' words; both are taken.
 FILTERS = {"approved": "success", "blocked": "fail", "error": "error", "success": "success", "fail": "fail"}

@@ -1,5 +1,6 @@
 """A plan: the policies of a test with all that they refer to, so that nothing edited later can reach it."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from shared.policy.rules.references import EmailList, Group, IpList
 from shared.policy.screening.policy import Criteria, Policy
 
 FORM = 1
+IN_WORDS = re.compile(r"`([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})`")
 # Lists of networks that take a while to be read stay read, the last few: the next test has the same ones.
 LONG, REMEMBERED = 1000, 4
 
@@ -30,6 +32,7 @@ _remembered_networks = lru_cache(REMEMBERED)(_networks)
 class Plan(Struct, frozen=True):
     """Policies in the order given; rule groups, e-mail lists (canonical) and networks by their ids.
 
+    `names` are those of groups and lists, for sentences; plans of earlier versions have none.
     `form` is the version of this structure: a worker refuses one that it does not know.
     """
 
@@ -37,7 +40,12 @@ class Plan(Struct, frozen=True):
     groups: dict[str, Criteria] = {}
     email_lists: dict[str, tuple[str, ...]] = {}
     ip_lists: dict[str, tuple[str, ...]] = {}
+    names: dict[str, str] = {}
     form: int = FORM
+
+    def called(self, words: str) -> str:
+        """The words of rules, with the names of groups and lists where those have ids."""
+        return IN_WORDS.sub(lambda found: f"`{self.names.get(found[1], found[1])}`", words)
 
     def expression(self, rule: Rule) -> Expression:
         """What a rule means here; a group has criteria instead, see `groups`."""

@@ -39,6 +39,15 @@ def test_the_help_of_a_command_has_an_example(invoke, command: str):
     assert f"Example:\n    gatehouse {command}" in ended.stdout
 
 
+def test_the_options_of_a_test_are_what_help_shows(invoke):
+    shown = invoke(("test", "--help")).stdout.partition("Options:\n")[2].partition("\n\n")[0]
+    options = [line.split()[0] for line in shown.splitlines() if line.startswith("  --")]
+    assert options == [
+        *("--wait", "--json", "--base", "--expect", "--max-lost", "--max-gained", "--local", "--resources"),
+        *("--markdown", "--junit", "--sarif", "--url", "--account", "--token", "--credentials"),
+    ]
+
+
 async def test_help_loads_neither_the_client_nor_the_tables(environment):
     program = (
         "import sys; from services.cli.__main__ import gatehouse; "

@@ -44,7 +44,7 @@ async def test_a_test_whose_expectations_hold_ends_with_0(gatehouse, base: str, 
     assert ended.code == 0
     assert "holds" in ended.out
     assert "broken " not in ended.out.replace("broken by", "")
-    assert "--max-gained: none are gained" in ended.out
+    assert "--max-gained: nobody gains access" in ended.out
 
 
 async def test_a_test_with_a_broken_expectation_ends_with_1(gatehouse, base: str, written):

@@ -74,13 +74,13 @@ async def test_a_token_does_not_follow_a_redirect(ask, odd):
 async def test_a_gateway_that_goes_away_for_a_moment_is_waited_for(ask, odd, policies):
     odd.says(STARTED)
     odd.drops()
-    odd.says(ended())
+    odd.says(ended(), {"success": True, "result": []})
     assert (await ask("test", policies)).code == 0
 
 
 @pytest.mark.parametrize(("status", "code"), [("complete", 0), ("exceeded time", 4), ("blocked", 3)])
 async def test_the_exit_code_tells_how_a_test_ended(ask, odd, policies, status: str, code: int):
-    odd.says(STARTED, ended(status=status, failure="chunk 3 failed"))
+    odd.says(STARTED, ended(status=status, failure="chunk 3 failed"), {"success": True, "result": []})
     told = await ask("test", policies)
     assert told.code == code
     assert f"test t1 {status}" in told.out

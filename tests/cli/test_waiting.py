@@ -70,6 +70,7 @@ async def test_a_refusal_is_heard_while_a_pipe_is_still_open(begin, odd):
 async def test_progress_shows_on_a_terminal_alone(begin, odd, policies):
     odd.says(STARTED, *[{"success": True, "result": HALF}] * 5)
     odd.says({"success": True, "result": {**HALF, "status": "complete", "percent_users_processed": 100}})
+    odd.says({"success": True, "result": []})
     ours, theirs = pty.openpty()
     process = await begin("test", policies, err=theirs)
     os.close(theirs)

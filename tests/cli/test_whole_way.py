@@ -69,7 +69,7 @@ async def test_a_test_ends_with_a_table(run, settings, tested: dict):
     ended = await run("test", str(EXAMPLE), **settings)
     assert (ended.code, ended.err) == (0, "")
     assert f"complete: {COUNT:,} users in " in ended.out
-    rows = {line.split()[0]: line for line in ended.out.splitlines()[1:]}
+    rows = {line.split()[0]: line for line in ended.out.splitlines()[2:5]}
     for verdict in ("approved", "blocked", "error"):
         count = tested["users_errored" if verdict == "error" else f"users_{verdict}"]
         assert rows[verdict].split()[1] == f"{count:,}"

@@ -1,12 +1,18 @@
 """Reasons in words: whole sentences that name the policy and the rule."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 
 from shared.directory.identity import Geo, Group, Identity, Idp
+from shared.policy.plan import Plan
+from shared.policy.rules.machine import AnyServiceToken
 from shared.policy.rules.people import Email, EmailDomain
 from shared.policy.rules.place import Country
 from shared.policy.rules.provider import OktaGroup
+from shared.policy.rules.references import Group as RuleGroup
+from shared.policy.rules.references import IpList
 from shared.policy.rules.sight import User
 from shared.policy.screening.policy import Criteria, Decision, Policy
 from shared.policy.screening.reasons import Code, Reason, placed_rules
@@ -35,7 +41,7 @@ SENTENCES = {
     ),
     Reason("blocked", Code.NOT_INCLUDED, 1, "include"): (
         "No policy matches; the nearest is policy 2, `Staff`, "
-        "which includes only addresses of `a.example`, the address `b@b.example`."
+        "which includes only addresses of `a.example` or the address `b@b.example`."
     ),
     Reason("blocked", Code.NOT_MET, 1, "require", 0): (
         "No policy matches; the nearest is policy 2, `Staff`, "
@@ -80,3 +86,27 @@ def test_what_a_provider_said_comes_with_the_provider():
     assert STAFF.criteria.require[0].seen(user) == seen
     assert STAFF.criteria.exclude[0].seen(user) == "DE"
     assert [rule.seen(user) for _, _, rule in placed_rules(DENIED.criteria)] == ["ann@a.example"]
+
+
+def test_groups_and_lists_are_called_by_their_names_where_these_are_known():
+    known, unknown = str(UUID(int=1)), str(UUID(int=2))
+    plan = Plan((), names={known: "Offices"})
+    assert plan.called(IpList(known).words()) == "networks of the list `Offices`"
+    assert plan.called(RuleGroup(unknown).words()) == f"the rule group `{unknown}`"
+    assert plan.called("policy 1, `Staff`") == "policy 1, `Staff`"
+
+
+GERMANY, AUSTRIA, CHAD, CUBA = (Country(code) for code in ("DE", "AT", "TD", "CU"))
+WOULD_DO = {
+    (GERMANY,): "the country `DE`",
+    (GERMANY, AUSTRIA): "the country `DE` or the country `AT`",
+    (GERMANY, AUSTRIA, CHAD, CUBA): "the country `DE`, the country `AT`, the country `TD` or 1 more",
+    (AnyServiceToken(), CUBA): "any service token, which no person has, or the country `CU`",
+}
+
+
+@pytest.mark.parametrize("rules", WOULD_DO, ids=lambda rules: str(len(rules)))
+def test_of_several_rules_any_would_do(rules):
+    policies = (Policy("P", Decision.ALLOW, Criteria(rules)),)
+    said = sentence(Reason("blocked", Code.NOT_INCLUDED, 0, "include"), policies)
+    assert said.endswith(f"which includes only {WOULD_DO[rules]}.")

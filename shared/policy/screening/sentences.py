@@ -37,5 +37,9 @@ def sentence(reason: Reason, policies: Sequence[Policy]) -> str:
 
 
 def _some(rules: Sequence[Rule]) -> str:
-    named = ", ".join(each.words() for each in rules[:SOME])
-    return f"{named} and {len(rules) - SOME} more" if len(rules) > SOME else named
+    named = [each.words() for each in rules[:SOME]]
+    if len(rules) > SOME:
+        named.append(f"{len(rules) - SOME} more")
+    # A comma alone would leave open whether any of them will do.
+    last = ", or " if any("," in each for each in named) else " or "
+    return last.join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0]

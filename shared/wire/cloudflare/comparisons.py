@@ -136,8 +136,9 @@ def to_changes(counts: Mapping[Transition, int]) -> Changes:
 
 
 def to_moved(moved: Moved, plans: Plans) -> list[MovedReason]:
-    """The most frequent of the reasons that became others."""
+    """The most frequent of the reasons that became others, before all those that changed a verdict."""
+    ordered = sorted(moved.items(), key=lambda each: (each[0][0].status == each[0][1].status, -each[1]))
     return [
         MovedReason(to_row(before, plans.base, count), to_row(after, plans.other, count), count)
-        for (before, after), count in moved.most_common(REASONS_SHOWN)
+        for (before, after), count in ordered[:REASONS_SHOWN]
     ]

@@ -8,6 +8,14 @@ from shared.policy.expectations import Demand, Expectation, Listed, Result, Shar
 from shared.wire.cloudflare.policy_tests import ReasonedRow
 
 USERS_SHOWN = 100
+# What one user does, and what several do.
+VERBS = {
+    "approved": ("is approved", "are approved"),
+    "blocked": ("is blocked", "are blocked"),
+    "error": ("is undecided", "are undecided"),
+    "lost": ("loses access", "lose access"),
+    "gained": ("gains access", "gain access"),
+}
 
 
 class ExpectationRow(Struct, frozen=True):
@@ -50,9 +58,19 @@ def to_row(index: int, expectation: Expectation, result: Result, broken: Broken)
 def words(demand: Demand) -> str:
     """What is expected, for people."""
     if isinstance(demand, Listed):
-        return f"the verdicts of {len(demand.verdicts)} users are as listed"
-    asked = "an error" if demand.of == "error" else demand.of
-    if demand in (Share(demand.of, least=True, percent=100), Share(demand.of, least=False, number=0)):
-        return f"{'all' if demand.least else 'none'} are {asked}"
-    many = f"{demand.number}" if demand.percent is None else f"{demand.percent:g} %"
-    return f"at {'least' if demand.least else 'most'} {many} are {asked}"
+        many = len(demand.verdicts)
+        verdicts, are = ("verdict", "is") if many == 1 else ("verdicts", "are")
+        return f"the {verdicts} of {_users(many)} {are} as listed"
+    one, more = VERBS[demand.of]
+    if demand == Share(demand.of, least=True, percent=100):
+        return f"all {more}"
+    if demand == Share(demand.of, least=False, number=0):
+        return f"nobody {one}"
+    most = f"at {'least' if demand.least else 'most'}"
+    if demand.number is None:
+        return f"{most} {demand.percent:g} % {more}"
+    return f"{most} {_users(demand.number)} {one if demand.number == 1 else more}"
+
+
+def _users(number: int) -> str:
+    return f"{number:,} user{'' if number == 1 else 's'}"

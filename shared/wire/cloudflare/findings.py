@@ -56,5 +56,5 @@ def _row(finding: Finding, plan: Plan, proof: Evidence) -> FindingRow:
     named = policy_named(int(key or 0), plan.policies) if of_policy else None
     related = [place.pointer for place in finding.related[:RELATED_SHOWN]]
     where = finding.place.pointer, named, related
-    said = finding.sentence, advice.suggestion
+    said = plan.called(finding.sentence), advice.suggestion
     return FindingRow(finding.code.value, advice.level.value, proof, *where, *said)

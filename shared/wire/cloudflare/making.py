@@ -202,13 +202,23 @@ def _read(criteria: Criteria) -> Read:
     )
 
 
+class _Named(msgspec.Struct):
+    name: str
+
+
+def _name(kept: Kept) -> str:
+    return msgspec.json.decode(kept.document, type=_Named).name
+
+
 def make(chosen: Sequence[Chosen], opened: Sequence[Opened], lists: Sequence[Used], where: str) -> Made:
     """The plan of policies with all that they lead to; raises Faulty if it is too large."""
     email_lists, ip_lists = (
         {str(each.id): each.values for each in lists if each.type == kind} for kind in ("EMAIL", "IP")
     )
     groups = {str(each.kept.id): each.read.criteria for each in opened}
-    plan = Plan(tuple(each.policy for each in chosen), groups, email_lists, ip_lists)
+    names = {str(each.id): each.name for each in lists}
+    names |= {str(each.kept.id): _name(each.kept) for each in opened}
+    plan = Plan(tuple(each.policy for each in chosen), groups, email_lists, ip_lists, names)
     size = expansion.rules(plan)
     if size > expansion.RULES_LIMIT:
         limit = expansion.RULES_LIMIT

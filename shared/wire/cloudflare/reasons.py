@@ -61,7 +61,7 @@ def policy_named(index: int, policies: tuple[Policy, ...]) -> PolicyNamed:
 def to_row(reason: Reason, plan: Plan, count: int) -> ReasonRow:
     """A reason with how many users have it."""
     named = None if reason.policy is None else policy_named(reason.policy, plan.policies)
-    words = sentence(reason, plan.policies)
+    words = plan.called(sentence(reason, plan.policies))
     return ReasonRow(reason.key, reason.code.value, reason.status, named, reason.pointer, words, count)
 
 
@@ -78,7 +78,7 @@ def to_coverage(
         CoverageRow(
             f"/policies/{index}/{part}/{number}",
             policy_named(index, plan.policies),
-            rule.words(),
+            plan.called(rule.words()),
             evaluated,
             *covered.get((index, part, number), Coverage(0, 0)),
             decided.get((index, part, number), 0),
@@ -141,9 +141,9 @@ class ExplanationShown(Struct, frozen=True):
 def to_explanation(reason: Reason, plan: Plan, found: Explanation, user: User | None) -> ExplanationShown:
     """An explanation as it is answered; without the user nothing is shown of what rules see of one."""
     row = to_row(reason, plan, 1)
-    showing = _Showing(user)
-    policies = [showing.policy(each, plan) for each in found.policies]
-    return ExplanationShown(found.status, row.sentence, row, policies, _miss(found.miss))
+    showing = _Showing(user, plan)
+    policies = [showing.policy(each) for each in found.policies]
+    return ExplanationShown(found.status, row.sentence, row, policies, _miss(found.miss, plan))
 
 
 def to_user(address: str, login: bytes | None) -> User:
@@ -152,22 +152,24 @@ def to_user(address: str, login: bytes | None) -> User:
     return User(address, known or Identity(), known is not None)
 
 
-def _miss(miss: Miss | None) -> MissShown | None:
+def _miss(miss: Miss | None, plan: Plan) -> MissShown | None:
     if miss is None:
         return None
-    return MissShown(miss.rule.words(), OUTCOMES[miss.said], OUTCOMES[miss.would_say], miss.status)
+    words = plan.called(miss.rule.words())
+    return MissShown(words, OUTCOMES[miss.said], OUTCOMES[miss.would_say], miss.status)
 
 
 class _Showing:
     """One explanation on its way out; it opens each group once."""
 
-    def __init__(self, user: User | None) -> None:
+    def __init__(self, user: User | None, plan: Plan) -> None:
         self.user = user
+        self.plan = plan
         self.opened = set[str]()
 
-    def policy(self, weighed: Weighed, plan: Plan) -> PolicyShown:
+    def policy(self, weighed: Weighed) -> PolicyShown:
         decision, met = weighed.policy.decision.value, weighed.met
-        named = policy_named(weighed.index, plan.policies)
+        named = policy_named(weighed.index, self.plan.policies)
         return PolicyShown(named, decision, OUTCOMES[met.standing], self.criteria(met))
 
     def criteria(self, met: Met) -> CriteriaShown:
@@ -183,7 +185,8 @@ class _Showing:
         if isinstance(looked.rule, Group) and looked.opened is not None and looked.rule.id not in self.opened:
             self.opened.add(looked.rule.id)
             opened = self.criteria(looked.opened)
-        return RuleShown(kind, looked.rule.words(), OUTCOMES[looked.standing], wanted, seen, opened)
+        words = self.plan.called(looked.rule.words())
+        return RuleShown(kind, words, OUTCOMES[looked.standing], wanted, seen, opened)
 
 
 def _wanted(rule: Rule) -> tuple[str, dict[str, Any]]:
