@@ -4,14 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.gateway.assessment import Assessed, Unassessed
+from services.gateway.assessment import Unassessed
 from services.gateway.auth import Scope
 from services.gateway.cloudflare import envelope, reasons, resolution
 from services.gateway.cloudflare.endpoint import path_id
 from services.gateway.cloudflare.policy_tests import ONE
 from services.gateway.routing import Answer, Body, Call, Route
 from shared.policy import plan as screening
-from shared.policy.expectations import Listed
 from shared.policy.plan import Plan
 from shared.policy.screening.lint import evidence, expected, linter
 from shared.policy.screening.lint.expected import Aim
@@ -69,16 +68,10 @@ async def _aims(call: Call, connection: Connection, test_id: UUID) -> list[Aim]:
     if not (await expectations.given(connection, call.account, test_id)).any:
         return []
     try:
-        return [_aim(each) for each in await call.resources.assessment.of(connection, call.account, test_id)]
+        found = await call.resources.assessment.of(connection, call.account, test_id)
     except Unassessed:
         return []
-
-
-def _aim(each: Assessed) -> Aim:
-    demand, gone, absent = each.expectation.demand, set(each.absent), None
-    if isinstance(demand, Listed):
-        absent = {number: key for number, key in enumerate(demand.verdicts) if key in gone}
-    return Aim(each.expectation.name, each.result.selected, each.result.unknown, absent)
+    return [expected.aim(each.expectation, each.result, each.absent) for each in found]
 
 
 def _found(plan: Plan, run: evidence.Run, aims: Sequence[Aim]) -> list[FindingRow]:

@@ -1,8 +1,9 @@
 """What a run has shown of the expectations of a test: those that are about nobody."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from shared.policy.expectations import Expectation, Listed, Result
 from shared.policy.screening.lint.findings import Code, Finding, Place
 
 NAMED_SHOWN = 5
@@ -18,6 +19,15 @@ class Aim(NamedTuple):
     selected: int
     unknown: int
     absent: Mapping[int, str] | None = None
+
+
+def aim(expectation: Expectation, result: Result, absent: Collection[str]) -> Aim:
+    """Whom an expectation is about, from what became of it; `absent` are listed users who are not there."""
+    demand, gone = expectation.demand, set(absent)
+    if not isinstance(demand, Listed):
+        return Aim(expectation.name, result.selected, result.unknown)
+    missing = {number: key for number, key in enumerate(demand.verdicts) if key in gone}
+    return Aim(expectation.name, result.selected, result.unknown, missing)
 
 
 def shown(aims: Sequence[Aim]) -> list[Finding]:
