@@ -45,6 +45,15 @@ LIKELY = {
 # What rules refer to, by kind: the seeds that are never deleted, or soon nothing else could be.
 REFERENCES = {"group": ("group_id", 0), "email_list": ("list_id", 0), "ip_list": ("list_id", 1)}
 KEPT = 2
+# Bodies that nobody makes up: of some members there is exactly one, of others one at least. Every fourth
+# request for one of these operations has the body that is here.
+ACCESS = "/accounts/{account_id}/access"
+WHOLE: dict[str, dict[str, Any]] = {
+    f"{ACCESS}/policy-tests": {"policies": [policy()], "expectations": [{"all": "approved"}]},
+    f"{ACCESS}/lint": {"policies": [policy()]},
+    f"{ACCESS}/evaluate": {"policies": [policy()], "users": [{"email": "ann@acme.example"}]},
+}
+WHOLE_ONES = 4
 
 
 class World:
@@ -91,6 +100,10 @@ class World:
                 case.path_parameters[name] = self.exports[test_id]
         if draw % 2:
             self._make_likely(case.body, draw)
+        if isinstance(case.body, dict) and case.path in WHOLE and draw % WHOLE_ONES == 0:
+            case.body = WHOLE[case.path]
+        if draw % 3 and "base" in (case.query or {}):
+            case.query["base"] = self.ids["policy_test_id"][draw % KEPT]
 
     def _make_likely(self, body: Any, draw: int) -> None:
         members = {dict: dict.items, list: enumerate}.get(type(body), lambda _: ())

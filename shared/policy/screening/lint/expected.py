@@ -22,12 +22,12 @@ class Aim(NamedTuple):
 
 
 def aim(expectation: Expectation, result: Result, absent: Collection[str]) -> Aim:
-    """Whom an expectation is about, by what became of it; `absent` are listed users who are not there."""
+    """Whom an expectation is about, from what became of it; `absent` are listed users who are not there."""
     demand, gone = expectation.demand, set(absent)
-    places = None
-    if isinstance(demand, Listed):
-        places = {number: key for number, key in enumerate(demand.verdicts) if key in gone}
-    return Aim(expectation.name, result.selected, result.unknown, places)
+    if not isinstance(demand, Listed):
+        return Aim(expectation.name, result.selected, result.unknown)
+    missing = {number: key for number, key in enumerate(demand.verdicts) if key in gone}
+    return Aim(expectation.name, result.selected, result.unknown, missing)
 
 
 def shown(aims: Sequence[Aim]) -> list[Finding]:
