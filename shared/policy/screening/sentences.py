@@ -42,4 +42,4 @@ def _some(rules: Sequence[Rule]) -> str:
         named.append(f"{len(rules) - SOME} more")
     # A comma alone would leave open whether any of them will do.
     last = ", or " if any("," in each for each in named) else " or "
-    return last.join((", ".join(named[:-1]), named[-1])) if len(named) > 1 else named[0]
+    return last.join(filter(None, (", ".join(named[:-1]), *named[-1:])))
