@@ -98,6 +98,7 @@ def test_groups_and_lists_are_called_by_their_names_where_these_are_known():
 
 GERMANY, AUSTRIA, CHAD, CUBA = (Country(code) for code in ("DE", "AT", "TD", "CU"))
 WOULD_DO = {
+    (): "nobody",
     (GERMANY,): "the country `DE`",
     (GERMANY, AUSTRIA): "the country `DE` or the country `AT`",
     (GERMANY, AUSTRIA, CHAD, CUBA): "the country `DE`, the country `AT`, the country `TD` or 1 more",
