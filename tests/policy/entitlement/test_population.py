@@ -200,7 +200,7 @@ def test_a_policy_for_projects_counts_for_a_team_in_its_own_project_alone():
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        (b'{"policies":[],"groups":{},"email_lists":{},"ip_lists":{},"form":1}', Plan),
+        (b'{"policies":[],"groups":{},"email_lists":{},"ip_lists":{},"names":{},"form":1}', Plan),
         (b'{"kind":"entitlement","holders":[],"wanted":[],"connecting":null,"form":1}', Population),
     ],
 )
@@ -208,6 +208,10 @@ def test_a_stored_plan_is_of_the_kind_it_says_or_of_screening(text, kind):
     plan = plans.decode(text)
     assert isinstance(plan, kind)
     assert plans.encode(plan) == text
+
+
+def test_a_plan_that_was_stored_without_names_is_the_same_plan():
+    assert plans.decode(b'{"policies":[],"groups":{},"email_lists":{},"ip_lists":{},"form":1}') == Plan(())
 
 
 def test_a_plan_of_another_form_is_told():
