@@ -1,6 +1,7 @@
 """Real servers and processes, started once for all tests that need them."""
 
 import os
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +13,8 @@ from tests.stack import Client, Servers, Service, servers
 settings.register_profile("quick", max_examples=100, deadline=None)
 settings.register_profile("ci", max_examples=500, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+# A shell that runs the suite in the background has it ignore Ctrl-C, and so would all that is started here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 # Whatever a test is about, what the gateway answers it is as the gateway describes it.
 Client.shown = staticmethod(described.check)
 

@@ -95,7 +95,7 @@ async def test_a_base_that_goes_while_the_test_runs_leaves_none(
     test_id = await begun(jobs, AFTER, base)
     monkeypatch.setattr(evaluating, "TURN_SECONDS", -1)
     with pytest.raises(TryAgain):
-        await jobs.evaluated(test_id, 0)
+        await evaluate(jobs.work, Hint(Kind.EVALUATE, jobs.account, UUID(test_id), 0))
     await removed(jobs, base)
     monkeypatch.undo()
     await jobs.evaluated(test_id, 1)
