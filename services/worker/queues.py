@@ -17,7 +17,7 @@ from services.worker.sweep import Sweeper
 from services.worker.transfer import transfer
 from services.worker.work import TryAgain, Work
 from shared.process.logs import log
-from shared.queue import connection
+from shared.queue import calls, connection
 from shared.wire.jobs import QUEUES, Kind, Queue, decode, encode, unpack
 
 Job = Callable[[Work, Any], Awaitable[None]]
@@ -28,8 +28,9 @@ JOBS: dict[Kind, Job] = {
     Kind.TRANSFER: transfer,
 }
 
-# A worker looks for work this often: most of the time that a test of a small directory takes.
-POLL_SECONDS = {Queue.CHUNKS: 0.015, Queue.PLANS: 0.05, Queue.IMPORTS: 0.2, Queue.TRANSFERS: 0.2}
+# A worker looks for work when it is called, and this often without: a call may be missed, and what is put off
+# is due without one.
+POLL_SECONDS = {Queue.CHUNKS: 0.1, Queue.PLANS: 0.2, Queue.IMPORTS: 0.5, Queue.TRANSFERS: 0.5}
 # One chunk at a time in a process: one that takes it down must not be charged to others, and what this
 # process is too busy for, another takes.
 SLOTS = {Queue.CHUNKS: 1, Queue.PLANS: 4, Queue.IMPORTS: 1, Queue.TRANSFERS: 1}
@@ -63,8 +64,26 @@ def _job(work: Work, kind: Kind) -> WorkerCoroutine:
     return run
 
 
-def build(work: Work, queue: Queue) -> Worker:
-    """An arq worker of one queue; the one of plans sweeps as well."""
+class _Called(Worker):
+    """An arq worker that looks for jobs when it is called, or has ended one, and else every now and then."""
+
+    called: asyncio.Event
+
+    async def main(self) -> None:
+        """Look for jobs until cancelled; as arq's own, which only looks every now and then."""
+        self.ctx["redis"] = self.pool
+        while True:
+            self.called.clear()
+            await self._poll_iteration()
+            await _sleep(self.called, self.poll_delay_s)
+
+    def _release_sem_dec_counter_on_complete(self) -> None:
+        super()._release_sem_dec_counter_on_complete()
+        self.called.set()
+
+
+def build(work: Work, queue: Queue, called: asyncio.Event) -> Worker:
+    """An arq worker of one queue, called by an event; the one of plans sweeps as well."""
     kinds = [kind for kind, where in QUEUES.items() if where is queue]
     sweeper = Sweeper(work)
 
@@ -72,7 +91,7 @@ def build(work: Work, queue: Queue) -> Worker:
         await sweeper.sweep()
 
     every_second = [cron(sweep, name="sweep", second=set(range(60)), max_tries=1)]
-    return Worker(
+    worker = _Called(
         [
             func(_job(work, kind), name=kind.value, timeout=TIMEOUT_SECONDS[queue], max_tries=TRIES)
             for kind in kinds
@@ -89,13 +108,24 @@ def build(work: Work, queue: Queue) -> Worker:
         job_deserializer=decode,
         log_results=False,
     )
+    worker.called = called
+    return worker
 
 
 async def keep_running(work: Work, queue: Queue, stopping: asyncio.Event) -> None:
     """Run a queue's worker until told to stop, then let it finish; start another when Redis takes it down."""
+    called = asyncio.Event()
+    listening = asyncio.create_task(calls.listen(work.settings.redis_url, queue, called))
+    try:
+        await _keep_running(work, queue, stopping, called)
+    finally:
+        await _cancel(listening)
+
+
+async def _keep_running(work: Work, queue: Queue, stopping: asyncio.Event, called: asyncio.Event) -> None:
     pause, longest = BACKOFF_SECONDS
     while not stopping.is_set():
-        worker, started = build(work, queue), time.monotonic()
+        worker, started = build(work, queue, called), time.monotonic()
         main = asyncio.create_task(worker.main())
         stop = asyncio.create_task(stopping.wait())
         await asyncio.wait({main, stop}, return_when=asyncio.FIRST_COMPLETED)
@@ -133,8 +163,10 @@ async def _close(worker: Worker) -> None:
         log.debug("connection closed hard", reason=repr(fault))
 
 
-async def _sleep(stopping: asyncio.Event, seconds: float) -> None:
+async def _sleep(event: asyncio.Event, seconds: float) -> None:
+    """Until an event, or for so long."""
     try:
-        await asyncio.wait_for(stopping.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return

@@ -7,8 +7,8 @@ from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from shared.process.logs import log
-from shared.queue import connection
-from shared.wire.jobs import QUEUES, Hint, pack
+from shared.queue import calls, connection
+from shared.wire.jobs import QUEUES, Hint, Queue, pack
 
 PATIENCE_SECONDS = 1.0
 
@@ -23,13 +23,16 @@ class Hints:
         """Put hints on their queues, waiting no longer than a moment for Redis."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await asyncio.gather(*(self._put(hint) for hint in hints))
+                queues = set(await asyncio.gather(*(self._put(hint) for hint in hints)))
+                await asyncio.gather(*(calls.call(self._redis, queue) for queue in queues))
         except (RedisError, OSError, TimeoutError) as fault:
             log.warning("hints not announced, the sweeper will", reason=type(fault).__name__)
 
-    async def _put(self, hint: Hint) -> None:
-        queue = QUEUES[hint.kind].value
-        await self._redis.enqueue_job(hint.kind.value, pack(hint), _job_id=hint.job_id, _queue_name=queue)
+    async def _put(self, hint: Hint) -> Queue:
+        queue = QUEUES[hint.kind]
+        name = hint.kind.value
+        await self._redis.enqueue_job(name, pack(hint), _job_id=hint.job_id, _queue_name=queue.value)
+        return queue
 
     async def reachable(self) -> bool:
         """Whether Redis answers."""

@@ -29,7 +29,7 @@ async def test_closing_hints_closes_their_connections(own: Servers) -> None:
 async def test_closing_a_queue_closes_its_connections(own: Servers, jobs: Jobs) -> None:
     async with Redis.from_url(own[1].url) as probe:
         before = await connections(probe)
-        worker = queues.build(jobs.work, Queue.IMPORTS)
+        worker = queues.build(jobs.work, Queue.IMPORTS, asyncio.Event())
         await worker.pool.ping()
         await queues._close(worker)
         assert await connections(probe) == before
