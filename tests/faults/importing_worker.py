@@ -4,14 +4,14 @@ import os
 import time
 from typing import Any
 
-from services.worker import import_directory
+from services.worker import import_directory, merging
 from services.worker.__main__ import main
 
 SECONDS = 0.4
 
 
 def patch() -> None:
-    merge = import_directory.merge
+    merge = merging.merge
     import_directory.BATCH_ROWS = 1
     import_directory.LEASE_SECONDS = float(os.environ.get("FAULTS_IMPORT_LEASE_SECONDS", "2"))
 
@@ -19,7 +19,7 @@ def patch() -> None:
         time.sleep(SECONDS)
         return merge(*given, **options)
 
-    import_directory.merge = slowly
+    merging.merge = slowly
 
 
 if __name__ == "__main__":
