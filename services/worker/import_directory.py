@@ -21,7 +21,8 @@ from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-BATCH_ROWS = 32768  # of a segment of 65,536: few batches write a posting, and four of them fit into memory
+# A third of a segment of 65,536: few batches write a posting, and a worker with its reader stays below 600 MB.
+BATCH_ROWS = 21_845
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
@@ -64,7 +65,7 @@ async def _merge_for_a_while(work: Work, connection: Connection, claimed: Import
     ends, preparer = time.monotonic() + JOB_SECONDS, Preparer()
     try:
         async with (
-            aclosing(ahead(ahead(_prepared(work, claimed, preparer)))) as batches,
+            aclosing(ahead(_prepared(work, claimed, preparer))) as batches,
             aclosing(Merging(connection, claimed, batches, _lease(work))) as merging,
         ):
             while merged := await merging.merge():
