@@ -21,7 +21,7 @@ from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-# A third of a segment of 65,536: few batches write a posting, and a worker with its reader stays below 600 MB.
+# A third of a segment of 65,536: few batches write a posting, and a worker with its reader fits into 600 MB.
 BATCH_ROWS = 21_845
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
