@@ -5,8 +5,8 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -72,8 +72,12 @@ class Process:
 
 
 class Client:
-    """HTTP as one account's token holder; `shown` sees every answer that is JSON, with method and path."""
+    """HTTP as one account's token holder; `shown` sees every answer that is JSON, with method and path.
 
+    While `held`, no worker does anything.
+    """
+
+    held: Callable[[], AbstractContextManager[None]] = nullcontext
     shown: ClassVar[Callable[[str, str, Answer], None]] = staticmethod(lambda *_: None)
 
     def __init__(self, session: aiohttp.ClientSession, url: str, account: str, token: str) -> None:
@@ -176,7 +180,21 @@ class Service:
         finally:
             await connection.close()
         assert self.session is not None
-        return Client(self.session, self.url, account.hex, token)
+        client = Client(self.session, self.url, account.hex, token)
+        client.held = self.held
+        return client
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """The workers stand still, whatever they are told."""
+        held = [each.process for each in self.workers if each.process and each.process.returncode is None]
+        for process in held:
+            process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in held:
+                process.send_signal(signal.SIGCONT)
 
     async def connect(self) -> asyncpg.Connection:
         return await pool.connect(self.dsn)

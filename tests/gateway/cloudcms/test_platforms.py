@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -94,7 +95,12 @@ def timeless(value: Any) -> Any:
 
 
 async def seen(client: Client, route: Route, ids: dict[str, str], sent: Sent) -> Seen:
-    """What a route answers with these ids in its path. Nobody waits for jobs: what they do is not done."""
+    """What a route answers with these ids in its path. Jobs are killed before anybody does them."""
+    with client.held() if route.waits else nullcontext():
+        return await _seen(client, route, ids, sent)
+
+
+async def _seen(client: Client, route: Route, ids: dict[str, str], sent: Sent) -> Seen:
     path = route.template
     for name in re.findall(r"\{(\w+)\}", path):
         kind = PARAMETERS[name]
