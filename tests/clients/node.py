@@ -32,7 +32,9 @@ QUIETLY = (
 )
 # Of whoever runs the tests, and heeded by clients.
 STRAY = re.compile(r"CLOUDFLARE_|https?_proxy$|GITANA_", re.IGNORECASE)
-INSTALL_SECONDS, SCRIPT_SECONDS = 150, 60
+INSTALL_SECONDS, TRIES, SCRIPT_SECONDS = 150, 3, 60
+# Of a test, whose set-up may install.
+WITH_INSTALLING = pytest.mark.timeout(TRIES * INSTALL_SECONDS + 2 * SCRIPT_SECONDS)
 NO_NODE = "Node.js is not installed: it needs `node` and `npm`, of Debian's packages nodejs and npm"
 
 
@@ -68,11 +70,20 @@ def installed(folder: Path, packages: tuple[str, ...]) -> Path:
 
 
 def install(folder: Path, packages: tuple[str, ...]) -> None:
+    """Install packages; what is fetched from elsewhere may take more than one try."""
     command = ["npm", "install", *QUIETLY, "--prefix", str(folder), *packages]
-    ended = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
-    )
-    assert ended.returncode == 0, f"npm cannot install {packages}: {ended.stderr}"
+    for left in reversed(range(TRIES)):
+        try:
+            ended = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired:
+            if not left:
+                raise
+            continue
+        assert ended.returncode == 0 or left, f"npm cannot install {packages}: {ended.stderr}"
+        if ended.returncode == 0:
+            break
     (folder / "node_modules" / ".package-lock.json").unlink()  # it says where from
 
 

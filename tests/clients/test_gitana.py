@@ -3,8 +3,11 @@
 from typing import Any
 
 from tests.clients.conftest import Script
+from tests.clients.node import WITH_INSTALLING
 from tests.gateway.cloudcms.program import Program, program
 from tests.stack import Service
+
+pytestmark = WITH_INSTALLING
 
 
 def granting(title: str, **condition: Any) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import Script
+from tests.clients.node import WITH_INSTALLING
 from tests.clients.test_typescript_resources import NOT_FOUND, fault
 from tests.stack import Service
+
+pytestmark = WITH_INSTALLING
 
 EMAILS = ["ann@acme.example", "ben@acme.example", "cas@acme.example", "dan@acme.example"]
 EMAIL = "ann@acme.example"

@@ -4,6 +4,9 @@ from typing import Any
 
 from tests.clients.conftest import Script
 from tests.clients.documents import IDENTITY, NOTHING, OBLIGATIONS, RULE, items, named, part, policy
+from tests.clients.node import WITH_INSTALLING
+
+pytestmark = WITH_INSTALLING
 
 NAMES = ["n1", "n2", "n3"]
 NOT_FOUND = ("NotFoundError", 404, 12135)
