@@ -78,12 +78,13 @@ class Merging:
             if known or fitted is None or fitted.first != was.next_ordinal:
                 fitted = await asyncio.to_thread(_fitted, prepared, known, was.next_ordinal, was.segment_bits)
             merged = fitted.merged
-            expected = None if known else merged.next_ordinal
-            self._coming = asyncio.create_task(self._next(expected, was.segment_bits))
-            now = await writing.write(connection, claimed.account, was, merged, fitted.differences)
             rejections = prepared.rejections + merged.rejections
             rows = len(prepared.entries) + len(prepared.rejections)
             batch = Batch(prepared.last_block, rows, merged.tally, rejections)
+            expected = None if known else merged.next_ordinal
+            self._coming = asyncio.create_task(self._next(expected, was.segment_bits))
+            del coming, prepared  # a batch is large, and the next ones are there by now
+            now = await writing.write(connection, claimed.account, was, merged, fitted.differences)
             await imports.merged(connection, claimed, batch, self._lease_seconds)
         self._acquaintance.met(named, fitted.made, was.version, now.version)
         metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
@@ -107,7 +108,9 @@ class Merging:
 
 def _foreseen(prepared: Prepared, first: int, bits: int) -> _Fitted:
     fitted = _fitted(prepared, [], first, bits)
-    return fitted._replace(differences=fitted.merged.movement.differences())
+    differences = fitted.merged.movement.differences()
+    fitted.merged.movement = Movement(bits)  # it is large, and has said what it knows
+    return fitted._replace(differences=differences)
 
 
 def _fitted(prepared: Prepared, known: Sequence[User], first: int, bits: int) -> _Fitted:
