@@ -21,8 +21,8 @@ from shared.store.pool import Connection, acquire
 from shared.wire.directory.batches import Prepared, Raw
 from shared.wire.jobs import Hint, Kind
 
-# Of a segment of 65,536: few batches write a posting, and a worker with its reader fits into 600 MB.
-BATCH_ROWS = 20_000
+# A quarter of a segment of 65,536: few batches write a posting; a worker with its reader fits into 600 MB.
+BATCH_ROWS = 16_384
 JOB_SECONDS = 60.0
 LEASE_SECONDS = 60.0  # a batch takes a second or three, a waiting lock up to ten more
 RETRY_SECONDS = 1.0
