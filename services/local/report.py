@@ -99,7 +99,7 @@ def compared(prepared: Prepared, parts: Iterable[Judged]) -> Comparison | None:
         moved.update(dict(each.moved))
     shown = msgspec.structs.asdict(to_changes(transitions))
     became = to_moved(moved, Plans(prepared.base, prepared.plan))
-    return Comparison(prepared.base_id, prepared.test_id, **shown, reasons=became, causes=None)
+    return Comparison(**shown, base=prepared.base_id, test=prepared.test_id, reasons=became, causes=None)
 
 
 def assessed(prepared: Prepared, parts: Sequence[Judged], created: Mapping[Place, Place]) -> list[Assessed]:

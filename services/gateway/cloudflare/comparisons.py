@@ -78,7 +78,7 @@ async def compared(call: Call) -> Answer:
         reasons = await _reasons(call, connection, both)
         causes = await _causes(call, connection, both)
     shown = {name: getattr(changes, name) for name in changes.__struct_fields__}
-    return Answer(Comparison(both.base_id, both.test_id, **shown, reasons=reasons, causes=causes))
+    return Answer(Comparison(**shown, base=both.base_id, test=both.test_id, reasons=reasons, causes=causes))
 
 
 async def _both(call: Call, connection: Connection, asked: UUID | UnsetType) -> Compared:

@@ -26,7 +26,7 @@ class TransitionRow(Struct, frozen=True):
     count: int = 0
 
 
-class Changes(Struct, frozen=True):
+class Counts(Struct, frozen=True):
     """How many users changed how.
 
     `gained`: blocked, now approved. `lost`: approved, now blocked. `undecided`: now an error. `decided`: an
@@ -40,20 +40,18 @@ class Changes(Struct, frozen=True):
     unchanged: int
     joined: int
     left: int
+
+
+class Changes(Counts, frozen=True):
+    """The same with every pair of verdicts, the most frequent first."""
+
     transitions: list[TransitionRow]
 
 
-class Compared(Struct, frozen=True):
+class Compared(Counts, frozen=True):
     """How many users of a test changed how since its `base`; the words are those of a comparison."""
 
     base: UUID
-    gained: int
-    lost: int
-    undecided: int
-    decided: int
-    unchanged: int
-    joined: int
-    left: int
 
 
 class TestStatus(Progress, frozen=True):
@@ -77,7 +75,7 @@ class Causes(Struct, frozen=True):
     policies: Changes
 
 
-class Comparison(Struct, frozen=True):
+class Comparison(Changes, frozen=True):
     """A test beside a base. `causes` is null where both are of one directory as it was at one time.
 
     `reasons` are those that became others, the most frequent first; empty where a test has no reasons.
@@ -85,14 +83,6 @@ class Comparison(Struct, frozen=True):
 
     base: UUID
     test: UUID
-    gained: int
-    lost: int
-    undecided: int
-    decided: int
-    unchanged: int
-    joined: int
-    left: int
-    transitions: list[TransitionRow]
     reasons: list[MovedReason]
     causes: Causes | None
 
@@ -122,7 +112,7 @@ def to_status(run: Run, balance: Balance | None) -> TestStatus:
     progress = msgspec.structs.asdict(to_progress(run))
     if run.base_id is None or balance is None:
         return TestStatus(**progress)
-    return TestStatus(**progress, comparison=Compared(run.base_id, *balance))
+    return TestStatus(**progress, comparison=Compared(*balance, base=run.base_id))
 
 
 def to_changes(counts: Mapping[Transition, int]) -> Changes:
