@@ -4,24 +4,15 @@ import json
 
 import pytest
 
-from tests.gateway.rows import ACME, lines, policy
+from tests.cli.staff import STRICT, tested
+from tests.gateway.rows import lines
 from tests.stack import Client
-
-MFA = {"auth_method": {"auth_method": "mfa"}}
-USERS = (
-    {"email": "in@acme.example", "identity": {"amr": ["mfa"]}},
-    {"email": "weak@acme.example", "identity": {"amr": ["pwd"]}},
-    {"email": "unseen@acme.example"},
-    {"email": "out@b.example", "identity": {"amr": ["mfa"]}},
-)
 
 
 @pytest.fixture
 async def ids(client: Client) -> tuple[str, str]:
     """Two tests: of the domain alone, and with mfa required."""
-    await client.imported(lines(*USERS))
-    before = await client.tested(policy(ACME, name="Staff"))
-    return before["id"], (await client.tested(policy(ACME, name="Staff", require=[MFA])))["id"]
+    return await tested(client), (await client.tested(STRICT))["id"]
 
 
 async def test_reasons_are_listed_and_filter_the_users(gatehouse, ids: tuple[str, str]):
@@ -80,7 +71,7 @@ async def test_a_directory_that_changed_has_columns_of_its_own(
     gatehouse, client: Client, ids: tuple[str, str]
 ):
     await client.imported(lines({"email": "new@acme.example", "identity": {"amr": ["mfa"]}}))
-    later = (await client.tested(policy(ACME, name="Staff", require=[MFA])))["id"]
+    later = (await client.tested(STRICT))["id"]
     ended = await gatehouse("compare", ids[1], later)
     assert "by the directory" in ended.out
     assert [line.split() for line in ended.out.splitlines() if line.startswith("joined")] == [

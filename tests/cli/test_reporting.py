@@ -7,17 +7,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.cli.staff import STRICT, tested
 from tests.gateway.rows import ACME, lines, policy
 from tests.stack import Client
 
-MFA = {"auth_method": {"auth_method": "mfa"}}
-USERS = (
-    {"email": "in@acme.example", "identity": {"amr": ["mfa"]}},
-    {"email": "weak@acme.example", "identity": {"amr": ["pwd"]}},
-    {"email": "unseen@acme.example"},
-    {"email": "out@b.example", "identity": {"amr": ["mfa"]}},
-)
-STRICT = policy(ACME, name="Staff", require=[MFA])
 OPEN = policy(name="Open | `door`")
 SHOWN = """\
 verdict    users   share
@@ -52,10 +45,7 @@ expectations
 
 @pytest.fixture
 async def base(client: Client) -> str:
-    """A test of the domain alone."""
-    await client.imported(lines(*USERS))
-    uid: str = (await client.tested(policy(ACME, name="Staff")))["id"]
-    return uid
+    return await tested(client)
 
 
 @pytest.fixture
