@@ -1,12 +1,8 @@
-"""Batches of an import on their way into the directory, each in one transaction.
-
-While PostgreSQL takes one in, the next is merged as if strangers came: what comes of that is used if the
-directory turns out to know none of them, as with nearly every batch of a first import.
-"""
+"""Batches of an import on their way into the directory, each in one transaction."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from typing import NamedTuple
+from enum import Enum
 from uuid import UUID, uuid4
 
 from pyroaring import BitMap
@@ -14,106 +10,91 @@ from pyroaring import BitMap
 from services.worker import metrics
 from services.worker.acquaintance import Acquaintance
 from shared.directory import bitmaps
-from shared.directory.merge import Merged, User, merge
+from shared.directory.merge import Merged, Tally, User, merge
 from shared.directory.movement import Movement
 from shared.directory.placement import Placement
-from shared.directory.postings import Differences
 from shared.process.logs import log
-from shared.store import imports, users, writing
-from shared.store.imports import Batch, ImportClaim
+from shared.store import imports, strangers, users, writing
+from shared.store.imports import ImportClaim
 from shared.store.pool import Connection
+from shared.store.strangers import Strangers
 from shared.store.users import Directory
 from shared.wire.directory.batches import Prepared
 
-
-class _Fitted(NamedTuple):
-    """A batch merged with users who were there, from an ordinal on; `made` are ids of users without one."""
-
-    first: int
-    merged: Merged
-    made: list[UUID]
-    differences: Differences | None = None
+Batch = Prepared | Strangers | None
+"""Users to look up and merge; users who are all strangers, if that holds; some who cannot all be."""
 
 
-class _Coming(NamedTuple):
-    """A batch, and what comes of it if the directory knows nobody of it; None if somebody is expected."""
+class Step(Enum):
+    """What came of going on.
 
-    prepared: Prepared
-    foreseen: _Fitted | None
+    A batch is merged; there is none left; the import is somebody else's by now; not all users are strangers
+    who were made ready as such, and nothing of their batch was written.
+    """
+
+    MERGED = "merged"
+    FINISHED = "finished"
+    FENCED = "fenced"
+    KNOWN = "known"
 
 
 class Merging:
-    """An import's batches, merged one after another. To be closed, whether all of them were or not."""
+    """A claimed import, and what is known of the directory."""
 
-    def __init__(
-        self,
-        connection: Connection,
-        claimed: ImportClaim,
-        batches: AsyncGenerator[Prepared, None],
-        lease_seconds: float,
-    ) -> None:
+    def __init__(self, connection: Connection, claimed: ImportClaim, lease_seconds: float) -> None:
         self._connection, self._claimed, self._lease_seconds = connection, claimed, lease_seconds
-        self._batches, self._acquaintance = batches, Acquaintance()
-        self._coming = asyncio.create_task(self._next(None, 0))
+        self._acquaintance = Acquaintance()
 
-    async def aclose(self) -> None:
-        """Let go of what was coming."""
-        self._coming.cancel()
-        await asyncio.gather(self._coming, return_exceptions=True)
+    async def merge(self, batches: AsyncGenerator[Batch, None]) -> Step:
+        """Merge the next batch."""
+        async for batch in batches:
+            return Step.KNOWN if batch is None else await self._merge(batch)
+        return Step.FINISHED
 
-    async def merge(self) -> bool | None:
-        """Merge the next batch; None when there is none, False when the import is somebody else's by now."""
-        coming = await self._coming
-        if coming is None:
-            return None
-        connection, claimed, prepared = self._connection, self._claimed, coming.prepared
+    async def _merge(self, batch: Prepared | Strangers) -> Step:
+        connection, claimed, named = self._connection, self._claimed, bitmaps.decode(batch.named)
         async with connection.transaction():
             if not await imports.fence(connection, claimed):
                 log.info("import fenced", directory_import=str(claimed.import_id), attempt=claimed.attempt)
-                return False
+                return Step.FENCED
             was = await users.lock(connection, claimed.account)
-            named = bitmaps.decode(prepared.named)
-            known = await self._known(prepared, named, was)
-            fitted = coming.foreseen
-            if known or fitted is None or fitted.first != was.next_ordinal:
-                fitted = await asyncio.to_thread(_fitted, prepared, known, was.next_ordinal, was.segment_bits)
-            merged = fitted.merged
-            rejections = prepared.rejections + merged.rejections
-            rows = len(prepared.entries) + len(prepared.rejections)
-            batch = Batch(prepared.last_block, rows, merged.tally, rejections)
-            expected = None if known else merged.next_ordinal
-            self._coming = asyncio.create_task(self._next(expected, was.segment_bits))
-            del coming, prepared  # a batch is large, and the next ones are there by now
-            now = await writing.write(connection, claimed.account, was, merged, fitted.differences)
-            await imports.merged(connection, claimed, batch, self._lease_seconds)
-        self._acquaintance.met(named, fitted.made, was.version, now.version)
-        metrics.IMPORTED.labels("merged").inc(rows - len(rejections))
-        metrics.IMPORTED.labels("rejected").inc(len(rejections))
-        return True
+            known = await self._known(batch, self._acquaintance.suspected(named, was.version, was.users))
+            if isinstance(batch, Prepared):
+                now, counted, made = await self._write(batch, known, was)
+            elif known or batch.place != strangers.place(claimed.account, was):
+                return Step.KNOWN
+            else:
+                now, counted, made = await self._enter(batch, was)
+            await imports.merged(connection, claimed, counted, self._lease_seconds)
+        self._acquaintance.met(named, made, was.version, now.version)
+        rejected = len(counted.rejections)
+        metrics.IMPORTED.labels("merged").inc(counted.rows - rejected)
+        metrics.IMPORTED.labels("rejected").inc(rejected)
+        return Step.MERGED
 
-    async def _known(self, prepared: Prepared, named: BitMap, was: Directory) -> Sequence[User]:
-        """Whom of a batch the directory holds."""
-        ids, addresses = self._acquaintance.suspects(prepared.entries, named, was.version, was.users)
-        if not ids and not addresses:
+    async def _known(self, batch: Prepared | Strangers, suspected: BitMap) -> Sequence[User]:
+        """Whom of a batch the directory holds, of those whom it may."""
+        if not suspected:
             return []
-        return await users.matching(self._connection, self._claimed.account, ids, addresses)
+        return await users.matching(self._connection, self._claimed.account, *batch.suspects(suspected))
 
-    async def _next(self, expected: int | None, bits: int) -> _Coming | None:
-        """The next batch, merged already if it is expected that strangers get the ordinals from one on."""
-        prepared = await anext(self._batches, None)
-        if prepared is None or expected is None:
-            return None if prepared is None else _Coming(prepared, None)
-        return _Coming(prepared, await asyncio.to_thread(_foreseen, prepared, expected, bits))
+    async def _enter(self, batch: Strangers, was: Directory) -> tuple[Directory, imports.Batch, list[UUID]]:
+        now = await writing.enter(self._connection, self._claimed.account, was, batch)
+        rows = batch.users + len(batch.rejections)
+        return now, imports.Batch(batch.last_block, rows, Tally(created=batch.users), batch.rejections), []
+
+    async def _write(
+        self, batch: Prepared, known: Sequence[User], was: Directory
+    ) -> tuple[Directory, imports.Batch, list[UUID]]:
+        """Write a batch; the ids are those that users got who had none."""
+        merged, made = await asyncio.to_thread(_fitted, batch, known, was.next_ordinal, was.segment_bits)
+        now = await writing.write(self._connection, self._claimed.account, was, merged)
+        rows = len(batch.entries) + len(batch.rejections)
+        rejections = batch.rejections + merged.rejections
+        return now, imports.Batch(batch.last_block, rows, merged.tally, rejections), made
 
 
-def _foreseen(prepared: Prepared, first: int, bits: int) -> _Fitted:
-    fitted = _fitted(prepared, [], first, bits)
-    differences = fitted.merged.movement.differences()
-    fitted.merged.movement = Movement(bits)  # it is large, and has said what it knows
-    return fitted._replace(differences=differences)
-
-
-def _fitted(prepared: Prepared, known: Sequence[User], first: int, bits: int) -> _Fitted:
+def _fitted(batch: Prepared, known: Sequence[User], first: int, bits: int) -> tuple[Merged, list[UUID]]:
     """Merge a batch with those of it who are known; the others get the ordinals from `first` on."""
     made = list[UUID]()
 
@@ -122,12 +103,12 @@ def _fitted(prepared: Prepared, known: Sequence[User], first: int, bits: int) ->
         return made[-1]
 
     movement = Movement(bits)
-    merged = merge(prepared.entries, known, movement, first, new_id, indexed=True)
+    merged = merge(batch.entries, known, movement, first, new_id, indexed=True)
     placement = Placement(merged.placed, bits)
-    for attribute, value, numbers in prepared.terms:
+    for attribute, value, numbers in batch.terms:
         for segment, positions in placement.positions(bitmaps.decode(numbers)):
             movement.enter_term((attribute, value), segment, positions)
-    for attribute, value, data in prepared.columns:
+    for attribute, value, data in batch.columns:
         for segment, held in placement.items(data):
             movement.enter_items((attribute, value), segment, held)
-    return _Fitted(first, merged, made)
+    return merged, made

@@ -12,10 +12,15 @@ import signal
 import struct
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from typing import IO
 
+import msgspec
+from msgspec import Struct
+
 from shared.directory.errors import Refused
-from shared.store import rows
+from shared.store import rows, strangers
+from shared.store.strangers import Place, Strangers
 from shared.wire.directory import batches
 from shared.wire.directory.batches import Prepared, Raw
 
@@ -25,24 +30,40 @@ PIPE_BYTES = 1 << 20
 SMALL_ROWS = 5_000
 
 
-class Preparer:
-    """The other end of such a process; started when first used."""
+class Asked(Struct, frozen=True, array_like=True):
+    """A batch to prepare, or, with a place, to make ready for it."""
 
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+    raw: Raw
+    to: Place | None = None
+
+
+_decode = msgspec.msgpack.Decoder(Asked).decode
+
+
+class Preparer:
+    """The other end of such a process, which is started at once; without one, batches are read here."""
+
+    def __init__(self, *, beside: bool = True) -> None:
+        self._process = _start() if beside else None
 
     async def prepare(self, raw: Raw) -> Prepared:
-        """A batch, read and indexed. Raises Refused, or EOFError if the process has died.
-
-        The first batch is read here if it is small: most imports are, and done before a process has started.
-        """
-        if self._process is None and sum(block.rows for block in raw.blocks) <= SMALL_ROWS:
-            return await asyncio.to_thread(batches.prepare, raw, rows.entry)
-        if self._process is None:
-            self._process = _start()
-        batch = [raw]
+        """A batch, read and indexed. Raises Refused, or EOFError if the process has died."""
+        asked = [Asked(raw)]
         del raw  # a batch is large, and waits long
-        return await asyncio.to_thread(_exchange, self._process, batch)
+        return batches.decode_prepared(await self._answer(asked))
+
+    async def settle(self, raw: Raw, to: Place) -> Strangers | None:
+        """A batch made ready for a directory that knows nobody of it, as `strangers.settle` has it."""
+        asked = [Asked(raw, to)]
+        del raw
+        found: Strangers | None = strangers.decode(await self._answer(asked))
+        return found
+
+    async def _answer(self, asked: list[Asked]) -> bytes:
+        """What is asked is taken out of the list."""
+        if self._process is None:
+            return await asyncio.to_thread(_answer, asked.pop())
+        return await asyncio.to_thread(_exchange, self._process, asked)
 
     async def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -50,20 +71,36 @@ class Preparer:
             await asyncio.to_thread(_end, self._process)
 
 
+@contextlib.asynccontextmanager
+async def preparing(rows: int) -> AsyncIterator[Preparer]:
+    """Such a process for an import of some rows; a small one, as most are, is done before one has started."""
+    preparer = Preparer(beside=rows > SMALL_ROWS)
+    try:
+        yield preparer
+    finally:
+        await preparer.close()
+
+
 def _start() -> subprocess.Popen[bytes]:
     command = (sys.executable, "-P", "-m", __spec__.name)
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # this very file
 
 
-def _exchange(process: subprocess.Popen[bytes], batch: list[Raw]) -> Prepared:
+def _exchange(process: subprocess.Popen[bytes], asked: list[Asked]) -> bytes:
     """In a thread of its own: a loop would take in an answer piece by piece, and copy it time and again."""
     assert process.stdin is not None and process.stdout is not None  # noqa: PT018, S101  # both are pipes
-    _send(process.stdin, ANSWER, batches.encode(batch.pop()))
+    _send(process.stdin, ANSWER, batches.encode(asked.pop()))
     length, kind = HEAD.unpack(_read(process.stdout, HEAD.size))
     answer = _read(process.stdout, length)
     if kind == REFUSAL:
         raise Refused(answer.decode())
-    return batches.decode_prepared(answer)
+    return answer
+
+
+def _answer(asked: Asked) -> bytes:
+    if asked.to is not None:
+        return batches.encode(strangers.settle(asked.raw, asked.to))
+    return batches.encode(batches.prepare(asked.raw, rows.entry))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -92,8 +129,7 @@ def serve(incoming: IO[bytes], outgoing: IO[bytes]) -> None:
     while head := incoming.read(HEAD.size):
         length, _ = HEAD.unpack(head)
         try:
-            prepared = batches.prepare(batches.decode_raw(incoming.read(length)), rows.entry)
-            kind, answer = ANSWER, batches.encode(prepared)
+            kind, answer = ANSWER, _answer(_decode(incoming.read(length)))
         except Refused as refusal:
             kind, answer = REFUSAL, str(refusal).encode()
         _send(outgoing, kind, answer)

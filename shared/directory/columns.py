@@ -140,6 +140,11 @@ def changed(data: bytes, added: AbstractSet[Item], removed: AbstractSet[Item]) -
     return _encoded(list(dict.fromkeys(whole)))
 
 
+def joined(data: bytes, other: bytes) -> bytes:
+    """The bytes of two columns as one; they have no item in common."""
+    return _encoded(sorted(items(data) + items(other)))  # two ordered runs: merged, not sorted
+
+
 def _spliced(column: _Column, added: AbstractSet[Item], removed: AbstractSet[Item]) -> bytes:
     keys, places, kept = [], [], 0
     for item in sorted(added | removed):

@@ -1,11 +1,13 @@
 """The inverted index of users in one segment: who holds which value of which attribute.
 
 Building it is most of what an import costs, so values are gathered as they were given, and made into keys
-once for each distinct value rather than once for each user.
+once for each distinct value rather than once for each user; but for columns, whose keys few users share.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
+from itertools import groupby
+from operator import itemgetter
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
@@ -37,6 +39,8 @@ LABELS: dict[str, Callable[[str], str]] = {
     attributes.MEMBERSHIP: attributes.membership_label,
 }
 
+
+_COLUMNS = sorted(attributes.COLUMNS)  # the same way in every process
 
 # What is looked at together of a login: the attributes that come of it, and the fields.
 _GROUPS = (attributes.GROUP_ID, attributes.GROUP_NAME, attributes.GROUP_EMAIL), (attributes.HAS_GROUPS,)
@@ -81,11 +85,9 @@ class SegmentIndex:
         self._flags: defaultdict[int, Positions] = defaultdict(list)
         self._values: dict[str, defaultdict[str, Positions]] = {name: defaultdict(list) for name in LABELS}
         self._pairs: dict[str, defaultdict[tuple[str, str], Positions]] = {
-            name: defaultdict(list)
-            for name in (attributes.TEAM, attributes.AUTH_CONTEXT, attributes.SAML, attributes.OIDC)
+            name: defaultdict(list) for name in (attributes.TEAM, attributes.AUTH_CONTEXT)
         }
-        self._addresses: defaultdict[bytes, Positions] = defaultdict(list)
-        self._names: defaultdict[str, Positions] = defaultdict(list)
+        self._columns: dict[str, list[Item]] = {name: [] for name in _COLUMNS}
         # Each by a name of its own: it is asked for once for each user.
         values, pairs = self._values, self._pairs
         self._domains, self._risks = values[attributes.EMAIL_DOMAIN], values[attributes.RISK]
@@ -95,7 +97,6 @@ class SegmentIndex:
         self._group_emails, self._memberships = values[attributes.GROUP_EMAIL], values[attributes.MEMBERSHIP]
         self._countries, self._checks = values[attributes.COUNTRY], values[attributes.POSTURE]
         self._teams, self._contexts = pairs[attributes.TEAM], pairs[attributes.AUTH_CONTEXT]
-        self._saml, self._oidc = pairs[attributes.SAML], pairs[attributes.OIDC]
 
     def _reads(self, some: Collection[str], recorded: Collection[Term]) -> bool:
         """Whether any of some attributes is wanted, or whether any of some fields is recorded."""
@@ -123,10 +124,10 @@ class SegmentIndex:
             flags |= self._add_memberships(position, identity)
         if self._reads_saml and identity.saml_attributes is not None:
             flags |= SAML
-            self._add_claims(position, identity.saml_attributes, self._saml)
+            self._add_claims(position, identity.saml_attributes, attributes.SAML)
         if self._reads_oidc and identity.oidc_fields is not None:
             flags |= OIDC
-            self._add_claims(position, identity.oidc_fields, self._oidc)
+            self._add_claims(position, identity.oidc_fields, attributes.OIDC)
         self._flags[flags].append(position)
 
     def _add_login(self, position: int, identity: Identity) -> int:
@@ -176,7 +177,7 @@ class SegmentIndex:
         flags = 0
         if identity.ip is not None and (key := parse_address(identity.ip)) is not None:
             flags |= ADDRESS
-            self._addresses[key].append(position)
+            self._columns[attributes.address_attribute(key)].append(item(key, position))
         if identity.geo is not None and identity.geo.country is not None:
             flags |= COUNTRY
             self._countries[identity.geo.country].append(position)
@@ -194,19 +195,19 @@ class SegmentIndex:
             flags |= CERTIFICATE | CERTIFIED if valid else CERTIFICATE
         if identity.common_name is not None:
             flags |= NAME
-            self._names[identity.common_name].append(position)
+            key = attributes.digest(identity.common_name)
+            self._columns[attributes.COMMON_NAME].append(item(key, position))
         return flags
 
-    @staticmethod
-    def _add_claims(
-        position: int, claims: dict[str, object], into: defaultdict[tuple[str, str], Positions]
-    ) -> None:
+    def _add_claims(self, position: int, claims: dict[str, object], attribute: str) -> None:
+        into = self._columns[attribute]
         for name, claim in claims.items():
-            if isinstance(claim, str):
-                into[name, claim].append(position)
-            else:
-                for text in texts(claim):
-                    into[name, text].append(position)
+            for text in (claim,) if isinstance(claim, str) else texts(claim):
+                into.append(item(attributes.claim_digest(name, text), position))
+
+    def groups(self) -> Collection[str]:
+        """The names of groups in users' records."""
+        return self._memberships.keys()
 
     def terms(self) -> dict[Term, Positions]:
         """Positions by term, for what is kept as bitmaps; a position may stand more than once."""
@@ -224,22 +225,12 @@ class SegmentIndex:
                 found[attribute, attributes.label(*pair)] += positions
         return found
 
-    def items(self) -> dict[Term, set[Item]]:
-        """Keys with positions by bucket, for what is kept as columns."""
-        found: defaultdict[Term, set[Item]] = defaultdict(set)
-        for attribute, key, positions in self._keyed():
-            term = attribute, attributes.bucket(key)
-            if self._wanted is None or term in self._wanted:
-                into = found[term]
-                for position in positions:
-                    into.add(item(key, position))
+    def items(self) -> dict[Term, list[Item]]:
+        """Keys with positions by bucket and in order, for what is kept as columns."""
+        found: dict[Term, list[Item]] = {}
+        for attribute, held in self._columns.items():
+            for first, some in groupby(sorted(dict.fromkeys(held)), key=itemgetter(0)):
+                term = attribute, attributes.BUCKETS[first]
+                if self._wanted is None or term in self._wanted:
+                    found[term] = list(some)
         return found
-
-    def _keyed(self) -> Iterator[tuple[str, bytes, Positions]]:
-        for key, positions in self._addresses.items():
-            yield attributes.address_attribute(key), key, positions
-        for name, positions in self._names.items():
-            yield attributes.COMMON_NAME, attributes.digest(name), positions
-        for attribute in (attributes.SAML, attributes.OIDC):
-            for pair, positions in self._pairs[attribute].items():
-                yield attribute, attributes.claim_digest(*pair), positions

@@ -53,12 +53,16 @@ class Movement:
             terms = {term: bitmaps.from_positions(held) for term, held in entered.terms().items()}
             for term, positions in self._terms[segment].items():
                 terms[term] = terms[term] | positions if term in terms else positions
-            items: dict[Term, AbstractSet[Item]] = {**entered.items()}
+            items: dict[Term, AbstractSet[Item]] = _sets(entered)
             for term, held in self._items[segment].items():
                 items[term] = held.keys() | items[term] if term in items else held.keys()
             found.update(_bitmaps(segment, left.terms(), terms))
-            found.update(_columns(segment, left.items(), items))
+            found.update(_columns(segment, _sets(left), items))
         return found
+
+
+def _sets(index: SegmentIndex) -> dict[Term, AbstractSet[Item]]:
+    return {term: set(held) for term, held in index.items().items()}
 
 
 def _bitmaps(

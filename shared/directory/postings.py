@@ -75,6 +75,27 @@ class ColumnDifference(NamedTuple):
         yield from ((*columns.parts(item), False) for item in self.removed)
 
 
+class Addition(NamedTuple):
+    """What comes to a posting, as the bytes of one: of users who are new, so that none is there already."""
+
+    attribute: str
+    data: bytes
+
+    def applied(self, data: bytes) -> bytes:
+        """As for a bitmap."""
+        if not data:
+            return self.data
+        if self.attribute in COLUMNS:
+            return columns.joined(data, self.data)
+        return bitmaps.encode(bitmaps.decode(data) | bitmaps.decode(self.data))
+
+    def difference(self) -> "Difference":
+        """The same as a difference."""
+        if self.attribute in COLUMNS:
+            return ColumnDifference(set(columns.items(self.data)), frozenset())
+        return BitmapDifference(bitmaps.decode(self.data), BitMap())
+
+
 Member = tuple[bytes, int]
 """A key, empty for a bitmap, and the position of a user."""
 Difference = BitmapDifference | ColumnDifference

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shared.directory.merge import Rejection, Tally
 from shared.store import queries
+from shared.store.copying import copy
 from shared.store.pool import Connection
 from shared.wire.directory.blocks import Block, Format
 from shared.wire.directory.imports import ERRORS_LIMIT, ImportProgress, decode_errors, encode_errors
@@ -30,9 +31,10 @@ async def receive(
     rows = (
         (account, import_id, block.number, block.first_line, block.rows, block.data) async for block in blocks
     )
-    await connection.copy_records_to_table(
+    copying = connection.copy_records_to_table(
         "import_block", records=rows, columns=BLOCK_COLUMNS, timeout=UPLOAD_SECONDS
     )
+    await copy(connection, copying)
 
 
 class Received(Struct, frozen=True):
@@ -58,13 +60,14 @@ async def progress(connection: Connection, account: UUID, import_id: UUID) -> Im
 
 
 class ImportClaim(Struct, frozen=True):
-    """An import that is ours for the length of a lease."""
+    """An import that is ours for the length of a lease; `rows` are those of the whole file."""
 
     account: UUID
     import_id: UUID
     attempt: int
     format: Format
     header: bytes
+    rows: int
 
 
 async def claim(
@@ -73,6 +76,12 @@ async def claim(
     """Take an import that waits, or whose lease ran out; None when there is nothing to take."""
     row = await connection.fetchrow(SQL["claim"], account, import_id, lease_seconds)
     return None if row is None else ImportClaim(account, import_id, *row)
+
+
+async def brought_strangers(connection: Connection, claimed: ImportClaim) -> bool:
+    """Whether all users whom an import has brought so far, and there are some, were new."""
+    found = await connection.fetchval(SQL["brought_strangers"], claimed.account, claimed.import_id)
+    return found is True
 
 
 async def blocks(connection: Connection, claimed: ImportClaim, after: int, rows: int) -> list[Block]:

@@ -21,7 +21,11 @@ UPDATE directory_import SET attempt = attempt + 1, stalled = stalled + 1,
     lease_until = now() + make_interval(secs => $3)
 WHERE account_id = $1 AND import_id = $2 AND state = 'processing'
     AND (lease_until IS NULL OR lease_until < now())
-RETURNING attempt, format, header;
+RETURNING attempt, format, header, rows_total;
+
+-- name: brought_strangers
+SELECT users_created > 0 AND users_created + rows_rejected = rows_read FROM directory_import
+WHERE account_id = $1 AND import_id = $2;
 
 -- name: blocks
 SELECT number, first_line, rows, data FROM (

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shared.directory.attributes import Term
-from shared.directory.postings import Change, Differences, Key, changes, fold
+from shared.directory.postings import Addition, Change, Difference, Differences, Key, changes, fold
 from shared.store import queries
+from shared.store.copying import copy
 from shared.store.pool import Connection
 
 SQL = queries.load("postings.sql")
@@ -38,9 +39,11 @@ async def apply(connection: Connection, account: UUID, version: int, differences
     await write(connection, account, version, before, await asyncio.to_thread(changed, before, differences))
 
 
-def changed(before: Mapping[Key, bytes], differences: Differences) -> list[tuple[Key, bytes]]:
+def changed(
+    before: Mapping[Key, bytes], changes: Mapping[Key, Difference | Addition]
+) -> list[tuple[Key, bytes]]:
     """The postings that become other than before, with their bytes."""
-    after = ((key, difference.applied(before.get(key, b""))) for key, difference in differences.items())
+    after = ((key, change.applied(before.get(key, b""))) for key, change in changes.items())
     return [(key, data) for key, data in after if data != before.get(key, b"")]
 
 
@@ -56,7 +59,7 @@ async def write(
     if ended:
         await connection.execute(SQL["end"], account, version, *_transposed(ended))
     rows = ((account, *key, version, data) for key, data in after if data)
-    await connection.copy_records_to_table("posting", records=rows, columns=COLUMNS)
+    await copy(connection, connection.copy_records_to_table("posting", records=rows, columns=COLUMNS))
 
 
 def _transposed(keys: Iterable[Key]) -> Iterator[list[str] | list[int]]:
@@ -77,7 +80,8 @@ async def append(connection: Connection, account: UUID, differences: Differences
     rows: Iterable[tuple[UUID, str, str, bytes, int, bool]] = (
         (account, *change) for change in changes(differences, bits)
     )
-    await connection.copy_records_to_table("posting_change", records=rows, columns=CHANGE_COLUMNS)
+    copying = connection.copy_records_to_table("posting_change", records=rows, columns=CHANGE_COLUMNS)
+    await copy(connection, copying)
 
 
 async def take_log(connection: Connection, account: UUID, bits: int) -> Differences:

@@ -4,7 +4,7 @@ Most of a row is made where an import is read, beside the worker: the process th
 """
 
 import struct
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -45,6 +45,12 @@ def entry(record: Record) -> Entry:
     return Entry(*whose, details, encode_groups(record.groups), record.identity, record.deleted)
 
 
+def created(record: Record, ordinal: int, user_id: UUID) -> User:
+    """The user whom a record is about, if there was none."""
+    details = _details(record.address, record.email, record.name)
+    return User(ordinal, user_id, record.address, details, encode_groups(record.groups), record.identity)
+
+
 def _details(address: str, email: str, name: str) -> bytes:
     """The fields from the address to the name."""
     canonical, given, called = address.encode(), email.encode(), name.encode()
@@ -68,8 +74,8 @@ def user(row: tuple[Any, ...]) -> User:
     return User(ordinal, user_id, address, _details(address, email, name), groups, identity, created_at)
 
 
-async def stream(account: UUID, version: int, users: Sequence[User]) -> AsyncIterator[bytes]:
-    """Rows to insert as of a version, in chunks."""
+def chunks(account: UUID, version: int, users: Iterable[User]) -> Iterator[bytes]:
+    """Rows to insert as of a version."""
     start = START.pack(len(COLUMNS), 16, account.bytes, 8, version)
     chunk = bytearray(SIGNATURE)
     for user in users:

@@ -1,12 +1,13 @@
 """Users and their versions: one writer at a time per account, any number of readers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from shared.directory.merge import User
 from shared.store import queries, rows
+from shared.store.copying import copy
 from shared.store.pool import Connection
 
 SQL = queries.load("users.sql")
@@ -65,8 +66,18 @@ async def write(
     """End the rows of some ordinals and insert others, as of a version."""
     if ended:
         await connection.execute(SQL["end"], account, version, ended)
-    source = rows.stream(account, version, written)
-    await connection.copy_to_table("users", source=source, columns=rows.COLUMNS, format="binary")
+    await insert(connection, rows.chunks(account, version, written))
+
+
+async def insert(connection: Connection, chunks: Iterable[bytes]) -> None:
+    """Insert rows, in the form that `rows` gives them."""
+
+    async def source() -> AsyncIterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+
+    copying = connection.copy_to_table("users", source=source(), columns=rows.COLUMNS, format="binary")
+    await copy(connection, copying)
 
 
 async def ordinals(

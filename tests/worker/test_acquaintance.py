@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from services.worker.acquaintance import Acquaintance
 from shared.directory import hashes
+from shared.wire.directory.batches import Prepared
 from tests.directory.scratch import record
 
 NUMBERS = st.integers(1, 40)
@@ -22,7 +23,9 @@ def entry(number, mailbox):
 
 
 def asked(acquaintance, entries, version, users):
-    return acquaintance.suspects(entries, hashes.of_entries(entries), version, users)
+    named = hashes.of_entries(entries)
+    prepared = Prepared(0, entries, b"", [], [], [])
+    return prepared.suspects(acquaintance.suspected(named, version, users))
 
 
 def began_empty(version):

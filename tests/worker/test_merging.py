@@ -1,17 +1,18 @@
-"""A batch that is merged before its turn comes to the same as one that is merged when all is known."""
+"""Users who are made ready as strangers come into the directory as those do who are looked up and merged."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
-from services.worker import merging
-from services.worker.merging import Merging
-from shared.store import imports, pool, rows
+from services.worker.merging import Batch, Merging, Step
+from shared.store import imports, pool, rows, strangers, users, writing
 from shared.store.imports import ImportClaim
+from shared.store.strangers import Place, Strangers
 from shared.wire.directory.batches import Prepared, Raw, prepare
 from shared.wire.directory.blocks import Cutter
 from tests.gateway.rows import lines
@@ -20,8 +21,9 @@ from tests.worker.conftest import Jobs
 
 USERS = """SELECT ordinal, valid_from, valid_to, address, groups::text, identity FROM users
 WHERE account_id = $1 ORDER BY ordinal, valid_from"""
-POSTINGS = """SELECT attribute, value, segment, valid_from, valid_to, data FROM posting
-WHERE account_id = $1 ORDER BY attribute, value, segment, valid_from"""
+POSTINGS = """SELECT attribute, value, segment, data FROM posting
+WHERE account_id = $1 AND valid_to = 9223372036854775807 AND length(data) > 0
+ORDER BY attribute, value, segment"""
 COUNTS = """SELECT rows_read, users_created, users_updated, users_unchanged, users_deleted, rows_rejected
 FROM directory_import WHERE account_id = $1"""
 CONTENTS = (USERS, POSTINGS, COUNTS)
@@ -38,100 +40,140 @@ def known(number: int) -> str:
 
 STRANGERS = [[stranger(number) for number in range(first, first + 20)] for first in range(0, 100, 20)]
 CHANGED = stranger(5, groups=[], identity={"amr": ["pwd"]})
+# Batches, and how many of the first are of strangers alone.
 BATCHES = {
-    "strangers": (STRANGERS, 0),
-    "one who comes again": ([*STRANGERS[:2], [*STRANGERS[2], CHANGED], *STRANGERS[3:]], 1),
-    "many who come again": ([*STRANGERS, *STRANGERS], 1),
-    "one who goes": ([*STRANGERS[:3], [{"email": "u7@acme.example", "deleted": True}], *STRANGERS[3:]], 1),
+    "strangers": (STRANGERS, 5),
+    "one who comes again": ([*STRANGERS[:2], [*STRANGERS[2], CHANGED], *STRANGERS[3:]], 2),
+    "many who come again": ([*STRANGERS, *STRANGERS], 5),
+    "one who goes": ([*STRANGERS[:3], [{"email": "u7@acme.example", "deleted": True}], *STRANGERS[3:]], 3),
     "one who goes and comes": (
         [*STRANGERS[:2], [{"email": "u7@acme.example", "deleted": True}, stranger(7)], STRANGERS[2]],
-        1,
+        2,
+    ),
+    "one twice in a batch": ([STRANGERS[0], [stranger(20), stranger(20, name="again")], STRANGERS[2]], 1),
+    "one id twice in a batch": (
+        [[stranger(1, id=known(1)), stranger(2, id=known(1))], STRANGERS[1]],
+        0,
     ),
     "ids": (
         [[stranger(number, id=known(number)) for number in some] for some in (range(9), range(9, 30))],
-        0,
+        2,
     ),
     "an address that is taken": (
         [[stranger(1, id=known(1))], [stranger(2, id=known(2)), stranger(1, id=known(3))], STRANGERS[1]],
         1,
     ),
-    "nobody": ([[], STRANGERS[0], [], STRANGERS[1]], 0),
+    "nobody": ([[], STRANGERS[0], [], STRANGERS[1]], 4),
+    "rows that are none": (
+        [[stranger(1), {"email": "nobody"}], [{"email": "nobody"}], [{"email": 5}, stranger(2)]],
+        3,
+    ),
+    "without a login": ([[{"email": f"u{number}@acme.example"} for number in range(40)], STRANGERS[3]], 2),
 }
 
 
-def prepared(number: int, some: list[dict[str, Any]]) -> Prepared:
+def raw(some: list[dict[str, Any]]) -> Raw:
     cutter = Cutter("ndjson")
-    data = [*cutter.feed(lines(*some) or b"\n"), *cutter.finish()]
-    found = prepare(Raw("ndjson", b"", data), rows.entry)
-    return Prepared(number, found.entries, found.named, found.rejections, found.terms, found.columns)
+    return Raw("ndjson", b"", [*cutter.feed(lines(*some) or b"\n"), *cutter.finish()])
 
 
-class Directory:
+def prepared(number: int, some: list[dict[str, Any]]) -> Prepared:
+    return msgspec.structs.replace(prepare(raw(some), rows.entry), last_block=number)
+
+
+class Importing:
     """An account into which batches are merged."""
 
     def __init__(self, jobs: Jobs, claimed: ImportClaim) -> None:
-        self._jobs, self._claimed = jobs, claimed
+        self._jobs, self._claimed, self._account = jobs, claimed, claimed.account
 
-    async def merged(self, batches: list[Prepared]) -> None:
-        """Merge batches, each but the first foreseen."""
+    async def merged(self, given: list[list[dict[str, Any]]], *, unknown: bool) -> int:
+        """Merge batches, as strangers' as long as they are; returns how many were."""
+        async with pool.acquire(self._jobs.work.pool) as connection:
+            merging = Merging(connection, self._claimed, 60)
+            place = strangers.place(self._account, await users.pin(connection, self._account))
+            first = await self._several(merging, self._settled(given, place)) if unknown else 0
+            looked_up = (prepared(*each) for each in list(enumerate(given))[first:])
+            assert await self._several(merging, _each(looked_up)) == len(given) - first
+        return first
 
-        async def coming() -> AsyncGenerator[Prepared, None]:
-            for each in batches:
-                yield each
+    async def _several(self, merging: Merging, batches: AsyncGenerator[Batch, None]) -> int:
+        """Merge batches, to the last or to one that is not of strangers; returns how many were merged."""
+        number = 0
+        async with aclosing(batches):
+            while (step := await merging.merge(batches)) is Step.MERGED:
+                number += 1
+        assert step in {Step.FINISHED, Step.KNOWN}
+        return number
 
-        async with (
-            pool.acquire(self._jobs.work.pool) as connection,
-            aclosing(coming()) as found,
-            aclosing(Merging(connection, self._claimed, found, 60)) as several,
-        ):
-            for _ in batches:
-                assert await several.merge() is True
-            assert await several.merge() is None
+    async def _settled(
+        self, given: list[list[dict[str, Any]]], place: Place
+    ) -> AsyncGenerator[Strangers | None, None]:
+        for number, some in enumerate(given):
+            found = strangers.settle(raw(some), place)
+            if found is not None:
+                place = place.after(found.users)
+                found = msgspec.structs.replace(found, last_block=number)
+            yield found
 
     async def contents(self) -> tuple[list[Any], ...]:
-        """Users, postings, what the import has counted."""
+        """Users, postings with what was only logged, what the import has counted."""
         async with pool.acquire(self._jobs.work.pool) as connection:
-            found = [await connection.fetch(query, self._claimed.account) for query in CONTENTS]
+            async with connection.transaction():
+                await writing.fold(connection, self._account)
+            found = [await connection.fetch(query, self._account) for query in CONTENTS]
         return tuple([tuple(row) for row in rows] for rows in found)
 
 
-async def directory(jobs: Jobs, service: Service) -> Directory:
+async def _each(batches: Iterable[Prepared]) -> AsyncGenerator[Prepared, None]:
+    for batch in batches:
+        yield batch
+
+
+async def importing(jobs: Jobs, service: Service) -> Importing:
     client = await service.tenant(segment_bits=4)
     import_id = UUID((await client.upload(b"\n")).result["id"])
     async with pool.acquire(jobs.work.pool) as connection:
         claimed = await imports.claim(connection, UUID(client.account), import_id, 60)
     assert claimed is not None
-    return Directory(jobs, claimed)
+    return Importing(jobs, claimed)
 
 
 @pytest.mark.parametrize("name", BATCHES)
-async def test_what_is_foreseen_comes_to_the_same_as_what_is_known(
-    jobs: Jobs, idle: Service, name: str
-) -> None:
-    batches, _ = BATCHES[name]
-    given = [prepared(number, some) for number, some in enumerate(batches)]
-    together, apart = await directory(jobs, idle), await directory(jobs, idle)
-    await together.merged(given)
-    for each in given:
-        await apart.merged([each])
-    assert await together.contents() == await apart.contents()
+async def test_strangers_come_in_as_if_they_had_been_looked_up(jobs: Jobs, idle: Service, name: str) -> None:
+    batches, alone = BATCHES[name]
+    quickly, slowly = await importing(jobs, idle), await importing(jobs, idle)
+    assert await quickly.merged(batches, unknown=True) == alone
+    await slowly.merged(batches, unknown=False)
+    assert await quickly.contents() == await slowly.contents()
 
 
-@pytest.mark.parametrize("name", BATCHES)
-async def test_strangers_are_merged_once(
-    jobs: Jobs, idle: Service, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batches, again = BATCHES[name]
-    fits, fit = list[int](), merging._fitted
+async def test_strangers_come_in_beside_those_who_are_there(jobs: Jobs, idle: Service) -> None:
+    quickly, slowly = await importing(jobs, idle), await importing(jobs, idle)
+    for each, unknown in ((quickly, True), (slowly, False)):
+        await each.merged(STRANGERS[:2], unknown=False)
+        assert await each.merged(STRANGERS[2:], unknown=unknown) == (3 if unknown else 0)
+    assert await quickly.contents() == await slowly.contents()
 
-    def fitting(some: Prepared, *others: Any) -> Any:
-        fits.append(some.last_block)
-        return fit(some, *others)
 
-    monkeypatch.setattr(merging, "_fitted", fitting)
-    await (await directory(jobs, idle)).merged([prepared(*each) for each in enumerate(batches)])
-    assert sorted(set(fits)) == list(range(len(batches)))
-    assert len(fits) == len(batches) + again
+async def test_what_was_only_logged_is_not_lost_when_strangers_come(jobs: Jobs, idle: Service) -> None:
+    quickly, slowly = await importing(jobs, idle), await importing(jobs, idle)
+    gone = [{"email": "u7@acme.example", "deleted": True}]
+    for each, unknown in ((quickly, True), (slowly, False)):
+        await each.merged([*STRANGERS[:2], gone], unknown=False)
+        await each.merged(STRANGERS[2:], unknown=unknown)
+    assert await quickly.contents() == await slowly.contents()
+
+
+async def test_strangers_do_not_go_where_others_went_meanwhile(jobs: Jobs, idle: Service) -> None:
+    here = await importing(jobs, idle)
+    async with pool.acquire(jobs.work.pool) as connection:
+        place = strangers.place(here._account, await users.pin(connection, here._account))
+        await here.merged(STRANGERS[:1], unknown=False)
+        before = await here.contents()
+        merging = Merging(connection, here._claimed, 60)
+        assert await merging.merge(here._settled(STRANGERS[1:2], place)) is Step.KNOWN
+    assert await here.contents() == before
 
 
 async def test_what_cannot_be_read_is_said_and_nothing_of_it_written(jobs: Jobs) -> None:
@@ -144,8 +186,9 @@ async def test_what_cannot_be_read_is_said_and_nothing_of_it_written(jobs: Jobs)
             yield prepared(0, STRANGERS[0])
             raise EOFError(json.dumps(STRANGERS[1]))
 
-        async with aclosing(Merging(connection, claimed, fails(), 60)) as several:
-            assert await several.merge() is True
+        async with aclosing(fails()) as batches:
+            merging = Merging(connection, claimed, 60)
+            assert await merging.merge(batches) is Step.MERGED
             with pytest.raises(EOFError):
-                await several.merge()
+                await merging.merge(batches)
     assert await jobs.value("SELECT count(*) FROM users WHERE account_id = $1") == len(STRANGERS[0])

@@ -7,17 +7,19 @@ from uuid import UUID
 import pytest
 
 from services.cli.generate_directory import lines
-from services.worker import merging, preparing
-from services.worker.preparing import Preparer
+from services.worker import merging
+from services.worker.preparing import SMALL_ROWS, Preparer, preparing
 from shared.directory.errors import Refused
 from shared.directory.merge import User, merge
 from shared.directory.movement import Movement
-from shared.store import rows
+from shared.store import rows, strangers
+from shared.store.strangers import Place
 from shared.wire.directory.batches import Raw, prepare
 from shared.wire.directory.blocks import Cutter
 from shared.wire.directory.records import ndjson_records
 
 BITS = 4
+PLACE = Place(UUID(int=1), 7, 21, BITS)
 FIRST = list(islice(lines(60, 1), 60))
 # Changed, again as they were, deleted, twice in a batch, rejected.
 SECOND = [
@@ -44,26 +46,31 @@ def at_once(given: list[bytes], known: list[User], start: int, ids: count) -> Mo
 def test_a_batch_indexed_elsewhere_moves_users_as_one_indexed_here(monkeypatch: pytest.MonkeyPatch):
     ids = count()
     monkeypatch.setattr(merging, "uuid4", lambda: UUID(int=next(ids)))
-    first = merging._fitted(prepare(raw(FIRST), rows.entry), [], 0, BITS).merged
+    first, _ = merging._fitted(prepare(raw(FIRST), rows.entry), [], 0, BITS)
     assert first.movement.differences() == at_once(FIRST, [], 0, count()).differences()
-    second = merging._fitted(prepare(raw(SECOND), rows.entry), first.rows, 60, BITS).merged
+    second, _ = merging._fitted(prepare(raw(SECOND), rows.entry), first.rows, 60, BITS)
     assert second.movement.differences() == at_once(SECOND, first.rows, 60, count(60)).differences()
     assert second.tally.updated
     assert second.tally.deleted
 
 
 @pytest.fixture
-async def preparer(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Preparer]:
-    monkeypatch.setattr(preparing, "SMALL_ROWS", 0)
-    preparer = Preparer()
-    yield preparer
-    await preparer.close()
+async def preparer() -> AsyncIterator[Preparer]:
+    async with preparing(SMALL_ROWS + 1) as preparer:
+        yield preparer
 
 
 async def test_the_other_process_reads_as_this_one(preparer: Preparer):
     for given in (FIRST, SECOND):
         there, here = await preparer.prepare(raw(given)), prepare(raw(given), rows.entry)
         assert there == here
+
+
+async def test_the_other_process_makes_strangers_ready_as_this_one(preparer: Preparer):
+    there, here = await preparer.settle(raw(FIRST), PLACE), strangers.settle(raw(FIRST), PLACE)
+    assert there == here
+    assert there.users == len(FIRST)
+    assert await preparer.settle(raw(SECOND), PLACE) is None
 
 
 async def test_a_refusal_comes_across_and_does_not_end_the_process(preparer: Preparer):

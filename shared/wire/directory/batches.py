@@ -3,10 +3,12 @@
 Entries are numbered in the batch; the index holds numbers until the merge has given users their ordinals.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from pyroaring import BitMap
 
 from shared.directory import bitmaps, columns, hashes
 from shared.directory.index import SegmentIndex
@@ -37,28 +39,40 @@ class Prepared(Struct, frozen=True, array_like=True):
     terms: list[tuple[str, str, bytes]]
     columns: list[tuple[str, str, bytes]]
 
+    def suspects(self, found: BitMap) -> tuple[list[UUID], list[str]]:
+        """The ids and the addresses that have some hashes."""
+        ids = (entry.user_id for entry in self.entries if entry.user_id is not None)
+        addresses = (entry.address for entry in self.entries if entry.address)
+        return (
+            [user_id for user_id in ids if hashes.of_id(user_id) in found],
+            [address for address in addresses if hashes.of_address(address) in found],
+        )
+
+
+def records(raw: Raw) -> Iterator[Record | Rejection]:
+    """Read and take away blocks; raises Refused for a header that means nothing."""
+    header = Header(raw.header) if raw.format == "csv" else None
+    while raw.blocks:
+        block = raw.blocks.pop(0)  # a batch is large: what was read is not kept
+        if header is None:
+            yield from ndjson_records(block.data, block.first_line)
+        else:
+            yield from csv_records(block.data, block.first_line, header)
+
 
 def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
     """Read, index and take away blocks; raises Refused for a header that means nothing."""
     entries: list[Entry] = []
     rejections: list[Rejection] = []
     index = SegmentIndex()
-    header = Header(raw.header) if raw.format == "csv" else None
     last_block = raw.blocks[-1].number
-    while raw.blocks:
-        block = raw.blocks.pop(0)  # a batch is large: what was read is not kept
-        rows = (
-            ndjson_records(block.data, block.first_line)
-            if header is None
-            else csv_records(block.data, block.first_line, header)
-        )
-        for row in rows:
-            if isinstance(row, Rejection):
-                rejections.append(row)
-                continue
-            if not row.deleted:
-                index.add(len(entries), row.address, row.known, row.groups)
-            entries.append(to_entry(row))
+    for row in records(raw):
+        if isinstance(row, Rejection):
+            rejections.append(row)
+            continue
+        if not row.deleted:
+            index.add(len(entries), row.address, row.known, row.groups)
+        entries.append(to_entry(row))
     terms = [
         (*term, bitmaps.encode(bitmaps.from_positions(numbers))) for term, numbers in index.terms().items()
     ]
@@ -68,5 +82,4 @@ def prepare(raw: Raw, to_entry: Callable[[Record], Entry]) -> Prepared:
 
 
 encode = msgspec.msgpack.Encoder(uuid_format="bytes").encode
-decode_raw = msgspec.msgpack.Decoder(Raw).decode
 decode_prepared = msgspec.msgpack.Decoder(Prepared).decode
