@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
+from msgspec import Struct
 from pyroaring import BitMap
 
 from shared.directory import bitmaps
 from shared.store import policy_tests, users
 from shared.store.policy_tests import Bitmaps, Counted, Snapshot
-from shared.store.pool import Connection, one_moment
+from shared.store.pool import Connection
 
 VERDICTS = ("approved", "blocked", "errored")
 
@@ -22,7 +23,7 @@ class Slice(NamedTuple):
     take: int
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True, gc=False):
     """One user with the verdict; `place` is the segment and the position in it."""
 
     place: tuple[int, int]
@@ -59,13 +60,16 @@ def _rows(counted: Counted, verdict: str | None) -> int:
     return int(getattr(counted, verdict))
 
 
-def chosen(part: Slice, stored: Bitmaps, verdict: str | None) -> list[tuple[int, str]]:
-    """The positions of a slice, in order, each with its verdict."""
+def _sets(stored: Bitmaps, verdict: str | None) -> dict[str, BitMap]:
     wanted = VERDICTS if verdict is None else (verdict,)
-    sets = {name: bitmaps.decode(getattr(stored, name)) for name in wanted}
+    return {name: bitmaps.decode(getattr(stored, name)) for name in wanted}
+
+
+def chosen(part: Slice, sets: Mapping[str, BitMap]) -> dict[int, str]:
+    """The positions of a slice of disjoint sets, each with the name of its set."""
     everybody = BitMap().union(*sets.values())
-    positions = everybody[part.skip : part.skip + part.take]
-    return [(position, next(name for name in wanted if position in sets[name])) for position in positions]
+    window = everybody[part.skip : part.skip + part.take]
+    return {position: name for name, positions in sets.items() for position in positions & window}
 
 
 async def find(
@@ -73,16 +77,9 @@ async def find(
 ) -> Found | None:
     """A page of a test's users in the order of their creation: skip some, take some; None for no such test.
 
-    While a test runs, the users are those processed so far. All of it is read as of one moment: the test may
-    be removed meanwhile.
+    While a test runs, the users are those processed so far. To be read as of one moment (`pool.one_moment`),
+    for the test may be removed meanwhile; so is what `among` reads.
     """
-    async with one_moment(connection):
-        return await _found(connection, account, test_id, verdict, window)
-
-
-async def _found(
-    connection: Connection, account: UUID, test_id: UUID, verdict: str | None, window: tuple[int, int]
-) -> Found | None:
     snapshot = await policy_tests.snapshot(connection, account, test_id)
     if snapshot is None:
         return None
@@ -96,7 +93,7 @@ async def _found(
     verdicts = {
         (part.segment << snapshot.segment_bits) + position: name
         for part in parts
-        for position, name in chosen(part, stored[part.segment], verdict)
+        for position, name in chosen(part, _sets(stored[part.segment], verdict)).items()
     }
     return Found(await _lines(connection, account, snapshot, verdicts), total)
 
@@ -128,14 +125,11 @@ async def among(
     snapshot = await policy_tests.snapshot(connection, account, test_id)
     if snapshot is None:
         return None
-    everybody = {segment: BitMap().union(*parts.values()) for segment, parts in sets.items()}
-    counts = [(segment, len(positions)) for segment, positions in everybody.items()]
+    counts = [(segment, sum(map(len, parts.values()))) for segment, parts in sets.items()]
     verdicts = {
         (part.segment << snapshot.segment_bits) + position: name
         for part in slices(counts, *window)
-        for position in everybody[part.segment][part.skip : part.skip + part.take]
-        for name, positions in sets[part.segment].items()
-        if position in positions
+        for position, name in chosen(part, sets[part.segment]).items()
     }
     lines = await _lines(connection, account, snapshot, verdicts)
     return Found(lines, sum(count for _, count in counts))

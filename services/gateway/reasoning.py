@@ -60,10 +60,11 @@ class _Test:
         self.plan = plan
         self.judge = Judge(plan)
         self.segments: dict[int, Segment] = {}
+        self.weight = pinned.size
 
-    @property
-    def weight(self) -> int:
-        return self.pinned.size + sum(each.weight for each in self.segments.values())
+    def learn(self, segments: Mapping[int, Segment]) -> None:
+        self.segments |= segments
+        self.weight = self.pinned.size + sum(each.weight for each in self.segments.values())
 
 
 class Reasoning:
@@ -80,7 +81,7 @@ class Reasoning:
         missing = [each for each in segments if each not in test.segments]
         if missing:
             held = await facts(connection, account, test.pinned, missing)
-            test.segments |= await asyncio.to_thread(_reasoned, test.judge, held)
+            test.learn(await asyncio.to_thread(_reasoned, test.judge, held))
         self._keep((account, test_id), test)
         return Why(test.plan, {each: test.segments[each] for each in sorted(segments)})
 

@@ -2,8 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
+
+from msgspec import Struct
 
 from shared.directory.merge import User
 from shared.store import queries, rows
@@ -97,7 +100,7 @@ async def ordinals_by_id(
     return {str(row["user_id"]): row["ordinal"] for row in found}
 
 
-class Person(NamedTuple):
+class Person(Struct, frozen=True, gc=False):
     """A user as a page shows one."""
 
     ordinal: int
@@ -108,7 +111,8 @@ class Person(NamedTuple):
 
 async def people(connection: Connection, account: UUID, version: int, wanted: Sequence[int]) -> list[Person]:
     """The users with some ordinals as they were at a version, in the order of ordinals."""
-    return [Person(*row) for row in await connection.fetch(SQL["people"], account, version, wanted)]
+    found = [Person(*row) for row in await connection.fetch(SQL["people"], account, version, wanted)]
+    return sorted(found, key=attrgetter("ordinal"))
 
 
 class Then(NamedTuple):

@@ -82,8 +82,7 @@ FROM unnest($3::bigint[]) AS wanted (ordinal)
 CROSS JOIN LATERAL (
     SELECT ordinal, user_id, email, name FROM users
     WHERE account_id = $1 AND ordinal = wanted.ordinal AND valid_from <= $2 AND valid_to > $2 OFFSET 0
-) AS found
-ORDER BY found.ordinal;
+) AS found;
 
 -- name: as_of
 SELECT address, identity FROM users

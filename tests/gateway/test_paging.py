@@ -9,7 +9,7 @@ import pytest
 
 from services.gateway import pages
 from shared.store import policy_tests
-from shared.store.pool import Connection
+from shared.store.pool import Connection, one_moment
 from tests.gateway.rows import THREE_VERDICTS, VERDICTS, people
 from tests.stack import Answer, Client, Service, account_id
 
@@ -136,7 +136,8 @@ async def test_a_page_of_a_test_that_is_removed_meanwhile_is_whole(service: Serv
     connection = await service.connect()
     removed = partial(client.call, "DELETE", f"{{a}}/access/policy-tests/{test_id}")
     where = (account_id(client), UUID(test_id), None, (0, COUNT))
-    found = await pages.find(Meanwhile(connection, removed), *where)
+    async with one_moment(connection):
+        found = await pages.find(Meanwhile(connection, removed), *where)
     assert found is not None
     assert [line.name for line in found.lines] == [f"User {number}" for number in range(COUNT)]
     assert await pages.find(connection, *where) is None
