@@ -45,10 +45,14 @@ BACKOFF_SECONDS = (0.2, 5.0)
 CANCEL_SECONDS = 0.5
 
 
-def _job(work: Work, kind: Kind) -> WorkerCoroutine:
+def _job(work: Work, kind: Kind, doing: set[asyncio.Task[None]]) -> WorkerCoroutine:
+    """A kind of jobs; `doing` has those that are being done."""
+
     async def run(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
         hint, started = unpack(args[0]), time.monotonic()
-        ending = "failed"
+        ending, me = "failed", asyncio.current_task()
+        assert me is not None  # noqa: S101  # arq makes a task of each
+        doing.add(me)
         try:
             await JOBS[kind](work, hint)
             ending = "done"
@@ -58,6 +62,7 @@ def _job(work: Work, kind: Kind) -> WorkerCoroutine:
         except Exception:  # noqa: BLE001  # the queue would drop the job; the sweeper will not
             log.exception("job failed", kind=kind.value, subject=str(hint.subject), number=hint.number)
         finally:
+            doing.discard(me)
             metrics.JOBS.labels(kind.value, ending).inc()
             metrics.JOB_SECONDS.labels(kind.value).observe(time.monotonic() - started)
 
@@ -68,6 +73,7 @@ class _Called(Worker):
     """An arq worker that looks for jobs when it is called, or has ended one, and else every now and then."""
 
     called: asyncio.Event
+    doing: set[asyncio.Task[None]]
 
     async def main(self) -> None:
         """Look for jobs until cancelled; as arq's own, which only looks every now and then."""
@@ -82,10 +88,10 @@ class _Called(Worker):
         self.called.set()
 
 
-def build(work: Work, queue: Queue, called: asyncio.Event) -> Worker:
+def build(work: Work, queue: Queue, called: asyncio.Event) -> _Called:
     """An arq worker of one queue, called by an event; the one of plans sweeps as well."""
     kinds = [kind for kind, where in QUEUES.items() if where is queue]
-    sweeper = Sweeper(work)
+    sweeper, doing = Sweeper(work), set[asyncio.Task[None]]()
 
     async def sweep(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
         await sweeper.sweep()
@@ -93,7 +99,7 @@ def build(work: Work, queue: Queue, called: asyncio.Event) -> Worker:
     every_second = [cron(sweep, name="sweep", second=set(range(60)), max_tries=1)]
     worker = _Called(
         [
-            func(_job(work, kind), name=kind.value, timeout=TIMEOUT_SECONDS[queue], max_tries=TRIES)
+            func(_job(work, kind, doing), name=kind.value, timeout=TIMEOUT_SECONDS[queue], max_tries=TRIES)
             for kind in kinds
         ],
         queue_name=queue.value,
@@ -108,7 +114,7 @@ def build(work: Work, queue: Queue, called: asyncio.Event) -> Worker:
         job_deserializer=decode,
         log_results=False,
     )
-    worker.called = called
+    worker.called, worker.doing = called, doing
     return worker
 
 
@@ -140,13 +146,18 @@ async def _keep_running(work: Work, queue: Queue, stopping: asyncio.Event, calle
         await _sleep(stopping, pause)
 
 
-async def _drain(worker: Worker, seconds: float) -> None:
-    """Take no more jobs; let those that run end by themselves, then cancel them: they give back."""
+async def _drain(worker: _Called, seconds: float) -> None:
+    """Take no more jobs; let those that run end by themselves, then cancel them: they give back.
+
+    That is waited for by ourselves: arq waits no longer for a job when it is cancelled again.
+    """
     worker.allow_pick_jobs = False
     running = [task for task in worker.tasks.values() if not task.done()]
     if running:
         _, late = await asyncio.wait(running, timeout=seconds)
         await asyncio.gather(*(_cancel(task) for task in late))
+    if worker.doing:
+        await asyncio.wait(worker.doing)
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -16,6 +16,8 @@ from shared.wire.directory.imports import ERRORS_LIMIT, ImportProgress, decode_e
 SQL = queries.load("imports.sql")
 BLOCK_COLUMNS = ("account_id", "import_id", "number", "first_line", "rows", "data")
 UPLOAD_SECONDS = 6 * 3600.0
+# Each of a megabyte or two, read at once: what a worker holds is bounded however long the rows are.
+BLOCKS = 32
 
 
 async def begin(connection: Connection, account: UUID, import_id: UUID, form: Format) -> None:
@@ -85,8 +87,9 @@ async def brought_strangers(connection: Connection, claimed: ImportClaim) -> boo
 
 
 async def blocks(connection: Connection, claimed: ImportClaim, after: int, rows: int) -> list[Block]:
-    """The next blocks after a number, as many as it takes to have some rows."""
-    found = await connection.fetch(SQL["blocks"], claimed.account, claimed.import_id, after, rows)
+    """The next blocks after a number, as many as it takes to have some rows, but no more than BLOCKS."""
+    where = claimed.account, claimed.import_id, after
+    found = await connection.fetch(SQL["blocks"], *where, rows, BLOCKS)
     return [Block(*row) for row in found]
 
 

@@ -32,7 +32,7 @@ SELECT number, first_line, rows, data FROM (
     SELECT number, first_line, rows, data, sum(rows) OVER (ORDER BY number) - rows AS before
     FROM import_block WHERE account_id = $1 AND import_id = $2 AND number > $3
 ) AS block
-WHERE before < $4 ORDER BY number;
+WHERE before < $4 ORDER BY number LIMIT $5;
 
 -- name: fence
 SELECT true FROM directory_import

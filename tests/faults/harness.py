@@ -6,6 +6,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, Self
 from uuid import UUID
@@ -57,11 +58,15 @@ async def site(folder: Path, **environment: str) -> AsyncIterator[Site]:
             await service.stop()
 
 
+NUMBERS = count(1)
+
+
 class Fleet:
     """Workers, each followed by another when it dies, until the fleet is left; `deaths` counts them."""
 
     def __init__(self, service: Service, module: str = SLOW, size: int = 2, **environment: str) -> None:
         self.deaths = self.kills = 0
+        self._number = next(NUMBERS)
         self._module, self._size, self._folder = module, size, service.folder
         self._environment = {**service.environment, **environment}
         self._stopping = False
@@ -77,7 +82,7 @@ class Fleet:
 
     async def _keep(self) -> None:
         while not self._stopping:
-            log = self._folder / f"{self._module}-{id(self):x}-{len(self._processes)}.log"
+            log = self._folder / f"{self._module}-{self._number}-{len(self._processes)}.log"
             log.touch()
             process = Process(self._module, self._environment, log)
             self._processes.append(process)

@@ -1,6 +1,7 @@
 """The jobs of a worker, done when asked."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,9 @@ class Jobs:
             return await connection.fetchval(query, self.account, *arguments)
 
     async def imported(self, data: bytes) -> None:
-        import_id = UUID((await self.client.upload(data)).result["id"])
+        await self.import_once(UUID((await self.client.upload(BytesIO(data))).result["id"]))
+
+    async def import_once(self, import_id: UUID) -> None:
         await import_directory(self.work, Hint(Kind.IMPORT, self.account, import_id))
 
     async def started(self, *policies: Any) -> str:
