@@ -82,8 +82,9 @@ def test_nothing_is_left_when_a_run_is_stopped(tmp_path: Path, number: signal.Si
         command = [*COMMAND, "--directory", str(path)]
         run = subprocess.Popen(command, stdin=body, stdout=subprocess.PIPE, env=ENVIRONMENT)
     with path.open("wb", buffering=0) as pipe, run:
-        pipe.write(users(MANY))
+        pipe.write(users(2 * MANY))  # two parts and more, or it would not take processes to read them
         readers = waited(lambda: children(run.pid))
+        assert readers
         run.send_signal(number)
         assert run.wait(10) == -number
         assert waited(lambda: not any(alive(each) for each in readers))
