@@ -41,6 +41,8 @@ LABELS: dict[str, Callable[[str], str]] = {
 
 
 _COLUMNS = sorted(attributes.COLUMNS)  # the same way in every process
+# Claims whose keys are remembered: the first ones, among which are those that many users have.
+CLAIMS_LIMIT = 1000
 
 # What is looked at together of a login: the attributes that come of it, and the fields.
 _GROUPS = (attributes.GROUP_ID, attributes.GROUP_NAME, attributes.GROUP_EMAIL), (attributes.HAS_GROUPS,)
@@ -88,6 +90,7 @@ class SegmentIndex:
             name: defaultdict(list) for name in (attributes.TEAM, attributes.AUTH_CONTEXT)
         }
         self._columns: dict[str, list[Item]] = {name: [] for name in _COLUMNS}
+        self._claims: dict[tuple[str, str], bytes] = {}
         # Each by a name of its own: it is asked for once for each user.
         values, pairs = self._values, self._pairs
         self._domains, self._risks = values[attributes.EMAIL_DOMAIN], values[attributes.RISK]
@@ -200,10 +203,15 @@ class SegmentIndex:
         return flags
 
     def _add_claims(self, position: int, claims: dict[str, object], attribute: str) -> None:
-        into = self._columns[attribute]
+        into, keys = self._columns[attribute], self._claims
         for name, claim in claims.items():
             for text in (claim,) if isinstance(claim, str) else texts(claim):
-                into.append(item(attributes.claim_digest(name, text), position))
+                key = keys.get((name, text))
+                if key is None:
+                    key = attributes.claim_digest(name, text)
+                    if len(keys) < CLAIMS_LIMIT:
+                        keys[name, text] = key
+                into.append(item(key, position))
 
     def groups(self) -> Collection[str]:
         """The names of groups in users' records."""
