@@ -53,6 +53,10 @@ QUERIES = {
         postings.SQL["current"],
         *([attribute for attribute, _ in TERMS], [value for _, value in TERMS], [0] * len(TERMS)),
     ),
+    "postings that end": (
+        postings.SQL["end"],
+        *(3, [attribute for attribute, _ in TERMS], [value for _, value in TERMS], [0] * len(TERMS)),
+    ),
 }
 
 
