@@ -45,14 +45,13 @@ BACKOFF_SECONDS = (0.2, 5.0)
 CANCEL_SECONDS = 0.5
 
 
-def _job(work: Work, kind: Kind, doing: set[asyncio.Task[None]]) -> WorkerCoroutine:
-    """A kind of jobs; `doing` has those that are being done."""
+def _job(work: Work, kind: Kind, doing: set[asyncio.Event]) -> WorkerCoroutine:
+    """A kind of jobs; `doing` has the ends of those that are being done."""
 
     async def run(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
         hint, started = unpack(args[0]), time.monotonic()
-        ending, me = "failed", asyncio.current_task()
-        assert me is not None  # noqa: S101  # arq makes a task of each
-        doing.add(me)
+        ending, end = "failed", asyncio.Event()
+        doing.add(end)
         try:
             await JOBS[kind](work, hint)
             ending = "done"
@@ -62,9 +61,10 @@ def _job(work: Work, kind: Kind, doing: set[asyncio.Task[None]]) -> WorkerCorout
         except Exception:  # noqa: BLE001  # the queue would drop the job; the sweeper will not
             log.exception("job failed", kind=kind.value, subject=str(hint.subject), number=hint.number)
         finally:
-            doing.discard(me)
             metrics.JOBS.labels(kind.value, ending).inc()
             metrics.JOB_SECONDS.labels(kind.value).observe(time.monotonic() - started)
+            doing.discard(end)
+            end.set()
 
     return run
 
@@ -73,7 +73,7 @@ class _Called(Worker):
     """An arq worker that looks for jobs when it is called, or has ended one, and else every now and then."""
 
     called: asyncio.Event
-    doing: set[asyncio.Task[None]]
+    doing: set[asyncio.Event]
 
     async def main(self) -> None:
         """Look for jobs until cancelled; as arq's own, which only looks every now and then."""
@@ -91,7 +91,7 @@ class _Called(Worker):
 def build(work: Work, queue: Queue, called: asyncio.Event) -> _Called:
     """An arq worker of one queue, called by an event; the one of plans sweeps as well."""
     kinds = [kind for kind, where in QUEUES.items() if where is queue]
-    sweeper, doing = Sweeper(work), set[asyncio.Task[None]]()
+    sweeper, doing = Sweeper(work), set[asyncio.Event]()
 
     async def sweep(ctx: dict[Any, Any], *args: Any, **_: Any) -> None:  # noqa: ANN401, ARG001  # arq's shape
         await sweeper.sweep()
@@ -156,8 +156,7 @@ async def _drain(worker: _Called, seconds: float) -> None:
     if running:
         _, late = await asyncio.wait(running, timeout=seconds)
         await asyncio.gather(*(_cancel(task) for task in late))
-    if worker.doing:
-        await asyncio.wait(worker.doing)
+    await asyncio.gather(*(end.wait() for end in worker.doing))
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -7,7 +7,6 @@ once for each distinct value rather than once for each user; but for columns, wh
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from itertools import groupby
-from operator import itemgetter
 
 from shared.directory import attributes
 from shared.directory.attributes import Term
@@ -237,8 +236,8 @@ class SegmentIndex:
         """Keys with positions by bucket and in order, for what is kept as columns."""
         found: dict[Term, list[Item]] = {}
         for attribute, held in self._columns.items():
-            for first, some in groupby(sorted(dict.fromkeys(held)), key=itemgetter(0)):
-                term = attribute, attributes.BUCKETS[first]
+            for bucket, some in groupby(sorted(dict.fromkeys(held)), key=attributes.bucket):
+                term = attribute, bucket
                 if self._wanted is None or term in self._wanted:
                     found[term] = list(some)
         return found
